@@ -43,6 +43,12 @@ class RawArticle:
     content: tuple[Block, ...]
     """The body region in page order; template noise is still in it until StripBoilerplate."""
 
+    site: str = ""
+    """Host of the site the page was read from."""
+
+    site_name: str | None = None
+    """What the site calls itself: 本网 and 本站 in a byline mean this."""
+
     breadcrumb: tuple[str, ...] = ()
     """The steps of 当前位置 as printed, the home page included: `('首页', '新闻观察', '农商要闻')`."""
 

@@ -110,6 +110,9 @@ class Article:
     partial: bool = False
     """True while a part of a multi-page article is missing."""
 
+    identity: str | None = None
+    """`classid/id` where the page gives it away: one article under many addresses."""
+
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field that has a value: the rule and the printed text."""
 
