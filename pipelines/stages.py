@@ -1,0 +1,91 @@
+"""The walk's four stages as Scrapy item pipelines: thin classes round pure functions and the archive.
+
+    RawArticle ── StripBoilerplate ── RawArticle ── Normalise ── Article ── Deduplicate ── Filing ── Store
+
+Each stage takes what the one before returns and returns something new.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from scrapy.exceptions import DropItem
+
+from pipelines.boilerplate import strip
+from pipelines.items import RawArticle
+from pipelines.normalise import normalise
+from pipelines.refusals import Refusal
+from storage.article import Article, Filing
+from storage.run import Run
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Stage:
+    """What the stages share: the run they work for, and what becomes of a refused page."""
+
+    name: ClassVar[str]
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Built by Scrapy once the spider stands."""
+        return cls(crawler.spider.run)  # type: ignore[union-attr]
+
+    def refuse(self, url: str, refusal: Refusal) -> DropItem:
+        """Keep the page among the rejections; gives what ends the item's walk."""
+        self.run.refuse(url, stage=self.name, reason=refusal.reason, detail=refusal.detail)
+        return DropItem(f"{refusal.reason}: {url}", log_level="INFO")
+
+
+class StripBoilerplate(Stage):
+    """Breadcrumb, pager, comment form, related links and the like leave the body region."""
+
+    name = "strip"
+
+    def process_item(self, raw: RawArticle) -> RawArticle:
+        """Drop the blocks that are template noise."""
+        return replace(raw, content=strip(raw.content))
+
+
+class Normalise(Stage):
+    """Strings as printed become times, sources, people."""
+
+    name = "normalise"
+
+    def process_item(self, raw: RawArticle) -> Article:
+        """Interpret the page, or refuse it by name."""
+        try:
+            return normalise(raw)
+        except Refusal as refusal:
+            raise self.refuse(raw.url, refusal) from None
+
+
+class Deduplicate(Stage):
+    """Where an article belongs: a new story, a revision, a copy. An unchanged page ends here."""
+
+    name = "deduplicate"
+
+    def process_item(self, article: Article) -> Filing:
+        """Look the article up; of an unchanged one only the time it was seen is written."""
+        filing = self.run.match(article)
+        if filing.kind == "unchanged":
+            self.run.file(article)
+            raise DropItem(f"unchanged: {article.url}", log_level="DEBUG")
+        return filing
+
+
+class Store(Stage):
+    """Rows: article, people, copy, revision and the ledger's answer, in one transaction."""
+
+    name = "store"
+
+    def process_item(self, filing: Filing) -> Filing:
+        """Write the article.
+
+        Another worker may have filed the same story since `Deduplicate` looked,
+        so the place is settled again under the archive's write lock.
+        """
+        return self.run.file(filing.article)
