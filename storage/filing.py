@@ -1,0 +1,366 @@
+"""Where an article belongs, and writing it there.
+
+`match` only looks and `file` only writes. Both work on the connection of one transaction, so what was
+seen is still true when it is acted on.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from storage.article import Article, Attachment, Contributor, Filing, FilingKind, Provenance
+from storage.columns import SITE_TIME
+from storage.database import insert
+from storage.models import (
+    Cause,
+    CopyKind,
+    articles,
+    attachments,
+    contributors,
+    copies,
+    rejections,
+    revisions,
+    sources,
+)
+from storage.sources import source_id
+
+TELLING_LENGTH = 200
+"""Characters from which a body alone tells its story. Shorter ones (详见附件, the two lines round a table of
+rates) are printed under many titles, and the empty body of every photo story is the same."""
+
+
+def match(connection: Connection, article: Article) -> Filing:
+    """Say where an article belongs: by its address, then by what the site calls it, then by its text."""
+    held = connection.execute(
+        select(copies.c.article_id, copies.c.reading_digest).where(copies.c.url == article.url)
+    ).first()
+    if held is not None:
+        kind: FilingKind = "unchanged" if held.reading_digest == reading_digest(article) else "revision"
+        return Filing(article, kind, held.article_id)
+    return _by_identity(connection, article) or _by_text(connection, article) or Filing(article, "new")
+
+
+def file(
+    connection: Connection,
+    filing: Filing,
+    *,
+    run_id: int | None,
+    capture_id: int | None = None,
+    cause: Cause = "site",
+) -> int:
+    """Write an article where `match` says it belongs; returns the number of its story."""
+    article = filing.article
+    if filing.kind == "unchanged":
+        article_id = _known(filing)
+    else:
+        article_id = _put(connection, filing, capture_id)
+        origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
+        _add_revision(connection, article, article_id, origin)
+    touch(connection, article.url, article.fetched_at)
+    _resolve_rejection(connection, article)
+    return article_id
+
+
+def touch(connection: Connection, url: str, seen_at: datetime) -> None:
+    """Note that an address, and with it its story, was found where it was; what had gone is back."""
+    for table, row in ((copies, copies.c.url == url), (articles, articles.c.id == _story_at(url))):
+        connection.execute(
+            update(table)
+            .where(row)
+            .values(
+                first_seen_at=case((table.c.first_seen_at > seen_at, seen_at), else_=table.c.first_seen_at),
+                last_seen_at=case((table.c.last_seen_at < seen_at, seen_at), else_=table.c.last_seen_at),
+                gone_at=case((table.c.gone_at < seen_at, null()), else_=table.c.gone_at),
+            )
+        )
+
+
+def gone(connection: Connection, url: str, at: datetime) -> None:
+    """Note that an address answers no more; the story has gone when none of its addresses answers."""
+    connection.execute(
+        update(copies).where(copies.c.url == url, copies.c.gone_at.is_(None)).values(gone_at=at)
+    )
+    still_there = exists().where(copies.c.article_id == articles.c.id, copies.c.gone_at.is_(None))
+    connection.execute(
+        update(articles)
+        .where(articles.c.id == _story_at(url), articles.c.gone_at.is_(None), ~still_there)
+        .values(gone_at=at)
+    )
+
+
+def stored_article(connection: Connection, article_id: int) -> Article:
+    """The story as its canonical copy was last read; `LookupError` if there is none of that number."""
+    last_read = (
+        select(func.max(revisions.c.seen_at)).where(revisions.c.url == articles.c.url).scalar_subquery()
+    )
+    row = connection.execute(
+        select(articles, sources.c.name.label("source"), last_read.label("fetched_at"))
+        .outerjoin(sources)
+        .where(articles.c.id == article_id)
+    ).first()
+    if row is None:
+        raise LookupError(f"there is no article {article_id}")
+    return Article(
+        **{name: getattr(row, name) for name in _PLAIN_FIELDS},
+        fetched_at=row.fetched_at,
+        source=row.source,
+        identity=_split_identity(row.identity),
+        contributors=tuple(Contributor(**line) for line in _lines(connection, contributors, article_id)),
+        attachments=tuple(Attachment(**line) for line in _lines(connection, attachments, article_id)),
+        provenance={field: Provenance(**told) for field, told in row.provenance.items()},
+    )
+
+
+def reading_digest(article: Article) -> str:
+    """A digest of all a reader would notice.
+
+    The byline as printed stays out: it often carries a hit counter, and its facts are in other fields.
+    """
+    told = [
+        article.section,
+        article.kicker,
+        article.title,
+        article.subtitle,
+        *(at and at.astimezone(SITE_TIME).isoformat() for at in (article.published_at, article.modified_at)),
+        article.published_precision,
+        article.published_raw,
+        article.source,
+        article.source_raw,
+        article.body,
+        [asdict(person) for person in article.contributors],
+        [asdict(attachment) for attachment in article.attachments],
+        article.partial,
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+_READING_FIELDS = (
+    "section",
+    "kicker",
+    "title",
+    "subtitle",
+    "published_at",
+    "published_precision",
+    "published_raw",
+    "modified_at",
+    "source_raw",
+    "byline_raw",
+    "body",
+    "content_hash",
+    "partial",
+    "rule_version",
+)
+"""Stored alike in `articles` and `revisions`."""
+
+_PLAIN_FIELDS = ("site", "url", *_READING_FIELDS)
+
+
+def _by_identity(connection: Connection, article: Article) -> Filing | None:
+    """The story the site calls the same and that has the title or the text in common.
+
+    The site's word alone won't do: a template that prints one fixed number would swallow every story.
+    """
+    if article.identity is None:
+        return None
+    same_text = and_(articles.c.content_hash == article.content_hash, articles.c.char_count >= TELLING_LENGTH)
+    found = connection.scalar(
+        select(articles.c.id)
+        .where(
+            articles.c.site == article.site,
+            articles.c.identity == _join_identity(article.identity),
+            or_(articles.c.title == article.title, same_text),
+        )
+        .order_by(articles.c.id)
+    )
+    return None if found is None else Filing(article, "same", found)
+
+
+def _by_text(connection: Connection, article: Article) -> Filing | None:
+    """The story one of whose copies had this very text, now or before it was edited."""
+    query = (
+        select(revisions.c.article_id, revisions.c.attachments, copies.c.kind, copies.c.similarity)
+        .join(copies, copies.c.url == revisions.c.url)
+        .where(revisions.c.content_hash == article.content_hash)
+        .order_by(revisions.c.id)
+    )
+    if article.char_count >= TELLING_LENGTH:
+        twin = connection.execute(query.limit(1)).first()
+    else:
+        ours = _attachment_urls(_attachment_rows(article))
+        namesakes = connection.execute(query.where(revisions.c.title == article.title))
+        twin = next((row for row in namesakes if _attachment_urls(row.attachments) == ours), None)
+    if twin is None:
+        return None
+    kind: FilingKind = "near" if twin.kind == "near" else "same"
+    return Filing(article, kind, twin.article_id, twin.similarity)
+
+
+def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
+    """Write the article at its address, and the story where it is told there."""
+    article = filing.article
+    match filing.kind:
+        case "new":
+            article_id = _add_story(connection, article, capture_id)
+            _add_copy(connection, article, article_id, "canonical", filing.similarity)
+        case "same" | "near" as kind:
+            article_id = _known(filing)
+            _add_copy(connection, article, article_id, kind, filing.similarity)
+        case "revision" | "unchanged":
+            article_id = _known(filing)
+            if _change_copy(connection, article) == "canonical":
+                _change_story(connection, article, article_id, capture_id)
+    return article_id
+
+
+def _known(filing: Filing) -> int:
+    if filing.article_id is None:
+        raise ValueError(f"a filing of kind {filing.kind} needs the number of its story")
+    return filing.article_id
+
+
+def _add_story(connection: Connection, article: Article, capture_id: int | None) -> int:
+    row = _story_row(connection, article, capture_id) | {
+        "site": article.site,
+        "url": article.url,
+        "first_seen_at": article.fetched_at,
+        "last_seen_at": article.fetched_at,
+    }
+    article_id: int = connection.execute(
+        insert(connection, articles).values(row).returning(articles.c.id)
+    ).scalar_one()
+    _add_lines(connection, article, article_id)
+    return article_id
+
+
+def _change_copy(connection: Connection, article: Article) -> CopyKind:
+    changed = {
+        "section": article.section,
+        "title": article.title,
+        "reading_digest": reading_digest(article),
+    }
+    statement = update(copies).where(copies.c.url == article.url).values(changed).returning(copies.c.kind)
+    kind: CopyKind = connection.execute(statement).scalar_one()
+    return kind
+
+
+def _change_story(connection: Connection, article: Article, article_id: int, capture_id: int | None) -> None:
+    story = _story_row(connection, article, capture_id)
+    connection.execute(update(articles).where(articles.c.id == article_id).values(story))
+    for table in (contributors, attachments):
+        connection.execute(delete(table).where(table.c.article_id == article_id))
+    _add_lines(connection, article, article_id)
+
+
+def _add_lines(connection: Connection, article: Article, article_id: int) -> None:
+    for table, lines in (
+        (contributors, _contributor_rows(article)),
+        (attachments, _attachment_rows(article)),
+    ):
+        if lines:
+            numbered = [
+                {"article_id": article_id, "position": i} | line for i, line in enumerate(lines, start=1)
+            ]
+            connection.execute(insert(connection, table), numbered)
+
+
+def _add_copy(
+    connection: Connection, article: Article, article_id: int, kind: CopyKind, similarity: float
+) -> None:
+    connection.execute(
+        insert(connection, copies).values(
+            url=article.url,
+            article_id=article_id,
+            section=article.section,
+            title=article.title,
+            kind=kind,
+            similarity=similarity,
+            reading_digest=reading_digest(article),
+            first_seen_at=article.fetched_at,
+            last_seen_at=article.fetched_at,
+        )
+    )
+
+
+def _add_revision(connection: Connection, article: Article, article_id: int, origin: dict[str, Any]) -> None:
+    whole = {
+        "article_id": article_id,
+        "url": article.url,
+        "seen_at": article.fetched_at,
+        "source": article.source,
+        "contributors": _contributor_rows(article),
+        "attachments": _attachment_rows(article),
+    }
+    connection.execute(insert(connection, revisions).values(_reading_row(article) | whole | origin))
+
+
+def _resolve_rejection(connection: Connection, article: Article) -> None:
+    connection.execute(
+        update(rejections)
+        .where(rejections.c.url == article.url, rejections.c.resolved_at.is_(None))
+        .values(resolved_at=article.fetched_at)
+    )
+
+
+def _reading_row(article: Article) -> dict[str, Any]:
+    row = {name: getattr(article, name) for name in _READING_FIELDS}
+    row["provenance"] = {field: asdict(told) for field, told in article.provenance.items()}
+    return row
+
+
+def _story_row(connection: Connection, article: Article, capture_id: int | None) -> dict[str, Any]:
+    return _reading_row(article) | {
+        "capture_id": capture_id,
+        "identity": article.identity and _join_identity(article.identity),
+        "source_id": source_id(connection, article.source, article.source_raw),
+        "char_count": article.char_count,
+    }
+
+
+def _contributor_rows(article: Article) -> list[dict[str, Any]]:
+    return [asdict(person) for person in article.contributors]
+
+
+def _attachment_rows(article: Article) -> list[dict[str, Any]]:
+    return [asdict(attachment) for attachment in article.attachments]
+
+
+def _attachment_urls(rows: list[dict[str, Any]]) -> set[str]:
+    return {row["url"] for row in rows}
+
+
+def _lines(connection: Connection, table: Table, article_id: int) -> list[dict[str, Any]]:
+    columns = [column for column in table.c if column.name not in {"article_id", "position"}]
+    query = select(*columns).where(table.c.article_id == article_id).order_by(table.c.position)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _story_at(url: str) -> ColumnElement[int]:
+    return select(copies.c.article_id).where(copies.c.url == url).scalar_subquery()
+
+
+def _join_identity(identity: tuple[str, str]) -> str:
+    return "/".join(identity)
+
+
+def _split_identity(stored: str | None) -> tuple[str, str] | None:
+    if stored is None:
+        return None
+    classid, _, number = stored.partition("/")
+    return classid, number

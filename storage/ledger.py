@@ -1,0 +1,155 @@
+"""Every URL ever discovered and how it ended."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Update, func, or_, select, update
+
+from storage.database import insert
+from storage.models import EndState, LedgerKind, LedgerState, ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A URL and what the page that led to it says of it."""
+
+    url: str
+    """Canonical."""
+
+    kind: LedgerKind = "article"
+
+    title: str | None = None
+    """As the list entry prints it."""
+
+    listed_date: str | None = None
+    """As the list entry prints it."""
+
+    priority: int = 0
+    """Higher is fetched earlier."""
+
+    depth: int = 0
+    """Steps from the home page."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUrl:
+    """A URL still to be fetched."""
+
+    url: str
+    kind: LedgerKind
+    title: str | None
+    listed_date: str | None
+    priority: int
+    depth: int
+    attempts: int
+    found_on: str | None
+    etag: str | None
+    last_modified: str | None
+
+
+class Ledger:
+    """The ledger as one connection sees it.
+
+    A URL is entered once, is `queued` until it is dealt with, and then stands in exactly one end state
+    with a reason. Write through `Archive.transaction`, so that what a page led to and the state of the
+    page are kept or dropped together.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def discover(
+        self, entries: Iterable[Discovery], *, found_on: str | None, run_id: int | None, at: datetime
+    ) -> list[str]:
+        """Enter the URLs not met before as `queued`; returns them in the order given."""
+        rows = [
+            asdict(entry)
+            | {"state": "queued", "attempts": 0, "discovered_at": at, "found_on": found_on, "run_id": run_id}
+            for entry in entries
+        ]
+        if not rows:
+            return []
+        statement = insert(self._connection, ledger).on_conflict_do_nothing(index_elements=["url"])
+        new = set(self._connection.scalars(statement.returning(ledger.c.url), rows))
+        return [url for url in dict.fromkeys(row["url"] for row in rows) if url in new]
+
+    def close(  # noqa: PLR0913 - one a column
+        self,
+        url: str,
+        state: EndState,
+        reason: str | None = None,
+        *,
+        run_id: int | None,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> None:
+        """Deal with a URL for good, or until it is opened again."""
+        marks = {"etag": etag, "last_modified": last_modified}
+        self._change(
+            _row(url).values(
+                state=state,
+                reason=reason,
+                attempts=ledger.c.attempts + 1,
+                next_at=None,
+                lease_owner=None,
+                lease_until=None,
+                run_id=run_id,
+                **{name: value for name, value in marks.items() if value is not None},
+            ),
+            url,
+        )
+
+    def retry(self, url: str, reason: str, next_at: datetime, *, run_id: int | None) -> None:
+        """Leave a URL queued, not to be fetched before `next_at`."""
+        self._change(
+            _row(url).values(
+                state="queued",
+                reason=reason,
+                attempts=ledger.c.attempts + 1,
+                next_at=next_at,
+                lease_owner=None,
+                lease_until=None,
+                run_id=run_id,
+            ),
+            url,
+        )
+
+    def reopen(self, url: str, reason: str, *, run_id: int | None) -> None:
+        """Queue a URL that had ended: a list page to look at anew, an article to check again."""
+        self._change(
+            _row(url).values(state="queued", reason=reason, attempts=0, next_at=None, run_id=run_id), url
+        )
+
+    def open_urls(
+        self, *, kind: LedgerKind | None = None, due: datetime | None = None, limit: int | None = None
+    ) -> list[OpenUrl]:
+        """What is left to fetch, the most urgent first; with `due` only what may be fetched by then."""
+        columns = [ledger.c[name] for name in OpenUrl.__dataclass_fields__]
+        query = select(*columns).where(ledger.c.state == "queued")
+        if kind is not None:
+            query = query.where(ledger.c.kind == kind)
+        if due is not None:
+            query = query.where(or_(ledger.c.next_at.is_(None), ledger.c.next_at <= due))
+        ordered = query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(limit)
+        return [OpenUrl(**row) for row in self._connection.execute(ordered).mappings()]
+
+    def known(self, urls: Sequence[str]) -> dict[str, LedgerState]:
+        """The state of each of the URLs met before."""
+        query = select(ledger.c.url, ledger.c.state).where(ledger.c.url.in_(urls))
+        return {row.url: row.state for row in self._connection.execute(query)}
+
+    def tally(self, *, run_id: int | None = None) -> dict[LedgerState, int]:
+        """How many URLs stand in each state; with `run_id` only those that run was the last to touch."""
+        query = select(ledger.c.state, func.count().label("urls")).group_by(ledger.c.state)
+        if run_id is not None:
+            query = query.where(ledger.c.run_id == run_id)
+        return {row.state: row.urls for row in self._connection.execute(query)}
+
+    def _change(self, statement: Update, url: str) -> None:
+        if self._connection.execute(statement).rowcount != 1:
+            raise LookupError(f"{url} was never entered in the ledger")
+
+
+def _row(url: str) -> Update:
+    return update(ledger).where(ledger.c.url == url)
