@@ -2,14 +2,9 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Iterable
 
 # Marks that NFKC leaves in two widths. Folded for comparison only: the archive keeps what was printed.
 _PUNCTUATION = str.maketrans("。、《》〈〉【】〔〕「」『』“”‘’—–−·•～", ".,<><>[][]\"\"\"\"\"\"''---··~")
-
-SHORT = 40
-"""Characters below which a body is no story's own text (见附件, 图片新闻): title and attachments then count too."""
-
 
 def fold(text: str) -> str:
     """The text as it is compared: width, case, quotes and white space aside.
@@ -21,13 +16,6 @@ def fold(text: str) -> str:
     return "".join(folded.split())
 
 
-def content_hash(title: str, body: str, attachments: Iterable[str] = ()) -> str:
-    """SHA-256 (hexadecimal) of a story's folded text.
-
-    Only the body counts, so that a story under another headline is the same
-    story; a body shorter than `SHORT` counts together with title and attachments.
-    """
-    text = fold(body)
-    if len(text) < SHORT:
-        text = "\n".join([text, fold(title), *sorted(attachments)])
-    return hashlib.sha256(text.encode()).hexdigest()
+def content_hash(body: str) -> str:
+    """SHA-256 (hexadecimal) of the folded body: what makes two pages the same story, whatever their headline."""
+    return hashlib.sha256(fold(body).encode()).hexdigest()

@@ -1,8 +1,6 @@
 """From what a page prints to what it says: `RawArticle` in, `Article` out. Pure."""
 
-import unicodedata
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from pipelines.byline import parse_byline
 from pipelines.fingerprint import content_hash
@@ -15,6 +13,7 @@ RULE_VERSION = "2026.11"
 """Edition of the reading rules; raised when a change of them changes what is read."""
 
 _HOME = ("首页", "主页", "网站首页", "返回首页", "home", "index")
+_TITLE_LENGTH = 8  # characters; columns are called by shorter names
 _NOT_A_SECTION = ("正文", "文章正文", "新闻正文", "详细内容", "内容")
 
 
@@ -31,7 +30,7 @@ def normalise(raw: RawArticle) -> Article:
         url=raw.url,
         title=raw.title,
         body=body,
-        content_hash=content_hash(raw.title, body, (a.url for a in attachments)),
+        content_hash=content_hash(body),
         fetched_at=raw.fetched_at,
         rule_version=RULE_VERSION,
         section=section(raw.breadcrumb, title=raw.title),
@@ -47,7 +46,7 @@ def normalise(raw: RawArticle) -> Article:
         contributors=merge(byline.contributors, foot.contributors),
         attachments=attachments,
         partial=raw.partial,
-        identity="/".join(raw.identity) if raw.identity else None,
+        identity=raw.identity,
         provenance={**raw.read_by, **foot.provenance, **byline.provenance},
     )
 
@@ -59,9 +58,15 @@ def section(breadcrumb: Iterable[str], *, title: str) -> str | None:
     '新闻观察/农商要闻'
     """
     steps = [step for step in breadcrumb if step and step.casefold() not in _HOME and not step.endswith("首页")]
-    while steps and (steps[-1] in _NOT_A_SECTION or title.startswith(steps[-1].rstrip(".…"))):
+    while steps and (steps[-1] in _NOT_A_SECTION or _is_title(steps[-1], title)):
         steps.pop()
     return "/".join(steps) or None
+
+
+def _is_title(step: str, title: str) -> bool:
+    """Whether a step is the article itself, whole or cut to a length."""
+    cut = step.rstrip(".… ")
+    return step == title or (len(cut) >= _TITLE_LENGTH and title.startswith(cut))
 
 
 def _attachments(content: Iterable[Block]) -> tuple[Attachment, ...]:
@@ -72,7 +77,3 @@ def _attachments(content: Iterable[Block]) -> tuple[Attachment, ...]:
             found.setdefault(block.url, Attachment(kind=block.kind, url=block.url, text=block.text or None))
     return tuple(found.values())
 
-
-def host(url: str) -> str:
-    """The site a URL belongs to, as stored in `articles.site`."""
-    return unicodedata.normalize("NFKC", urlsplit(url).netloc)
