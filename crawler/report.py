@@ -1,6 +1,6 @@
 """What a run did, and whether it may be trusted: one row of `runs`, one table for the operator."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -8,6 +8,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+from storage.article import Finding
 from storage.run import Run
 
 Outcome = Literal["healthy", "red", "fault", "interrupted"]
@@ -39,8 +40,8 @@ class Report:
     run_id: int
     outcome: Outcome
     stop_reason: str
-    findings: tuple[str, ...]
-    """One line each, what is wrong and what to look at; empty for a healthy run."""
+    findings: tuple[Finding, ...]
+    """What is wrong and what to look at; empty for a healthy run."""
 
     seconds: float
     responses: int
@@ -69,31 +70,28 @@ class Report:
     def as_stats(self) -> dict[str, Any]:
         """What is stored in `runs.stats`."""
         return {
-            "findings": list(self.findings),
             "seconds": self.seconds,
             "responses": self.responses,
             "tally": dict(self.tally),
         }
 
 
-def _judge(run: Run, stats: Mapping[str, Any], *, interrupted: bool) -> tuple[Outcome, tuple[str, ...]]:
+def _judge(run: Run, stats: Mapping[str, Any], *, interrupted: bool) -> tuple[Outcome, tuple[Finding, ...]]:
     if unreachable := stats.get("site/unreachable"):
-        return "fault", (f"the site could not be read: {unreachable}",)
+        return "fault", (Finding("red", f"the site could not be read: {unreachable}"),)
     findings = tuple(_findings(run, stats))
     if interrupted:
         return "interrupted", findings
     return ("red" if findings else "healthy"), findings
 
 
-def _findings(run: Run, stats: Mapping[str, Any]) -> list[str]:
-    found = []
+def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
-        found.append(f"{errors} pages raised an error nobody expected; the log names them")
+        yield Finding("red", f"{errors} pages raised an error nobody expected; the log names them")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
-        found.append(f"the ledger does not add up: {left} addresses were found and never answered for")
+        yield Finding("red", f"the ledger does not add up: {left} addresses were found and never answered for")
     if not run.holds_articles():
-        found.append("no article was found; `nongshang read URL` shows how a page of the site is read")
-    return found
+        yield Finding("red", "no article was found; `nongshang read URL` shows how a page of the site is read")
 
 
 def show(report: Report, console: Console | None = None) -> None:
@@ -109,4 +107,4 @@ def show(report: Report, console: Console | None = None) -> None:
     console = console or Console()
     console.print(table)
     for finding in report.findings:
-        console.print(f"! {finding}", markup=False)
+        console.print(f"! {finding.finding}", markup=False)

@@ -134,6 +134,10 @@ class Ledger:
         ordered = query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(limit)
         return [OpenUrl(**row) for row in self._connection.execute(ordered).mappings()]
 
+    def attempts(self, url: str) -> int:
+        """How often a URL was tried since it was queued."""
+        return self._connection.scalar(select(ledger.c.attempts).where(ledger.c.url == url)) or 0
+
     def known(self, urls: Sequence[str]) -> dict[str, LedgerState]:
         """The state of each of the URLs met before."""
         query = select(ledger.c.url, ledger.c.state).where(ledger.c.url.in_(urls))

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from storage.archive import Archive
+from sqlalchemy import select
+
+from storage.archive import Archive, Transaction
 from storage.article import Article, Filing, Finding
 from storage.ledger import Discovery, OpenUrl
-from storage.models import EndState
+from storage.models import EndState, articles
 
 MOST_ATTEMPTS = 4
 """Tries of an address, one a run, before it is given up as failed."""
@@ -94,11 +96,17 @@ class Run:
             return tx.match(article)
 
     def file(self, article: Article) -> Filing:
-        """Store an article and answer for its address; returns where it was found to belong."""
+        """Store an article and answer for its address; returns where it was found to belong.
+
+        One that misses a part is stored too, and its address stays open for a later run.
+        """
         with self.archive.transaction() as tx:
             filing = tx.match(article)
             tx.file(filing, run_id=self.id)
-            tx.close(article.url, _STATES[filing.kind], filing.kind, run_id=self.id)
+            if article.partial:
+                self._try_later(tx, article.url, "partial")
+            else:
+                tx.close(article.url, _STATES[filing.kind], filing.kind, run_id=self.id)
         self.tally[f"articles:{filing.kind}"] += 1
         return filing
 
@@ -122,13 +130,29 @@ class Run:
     def fail(self, url: str, reason: str) -> None:
         """Leave an address for a later run, or give it up when it was tried often enough."""
         with self.archive.transaction() as tx:
-            attempts = tx.attempts(url) + 1
-            if attempts >= MOST_ATTEMPTS:
-                self._close(tx, url, "failed", reason)
-            else:
-                tx.retry(url, reason, now() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
-                self.tally[f"failed:{reason}"] += 1
+            self._try_later(tx, url, reason)
 
-    def _close(self, tx: Any, url: str, state: EndState, reason: str) -> None:
+    def stored(self) -> int:
+        """Articles this run has filed, unchanged ones aside."""
+        return sum(self.tally[f"articles:{kind}"] for kind in ("new", "revision", "same", "near"))
+
+    def open_count(self) -> int:
+        """Addresses that are due and not answered for."""
+        return len(self.open_urls())
+
+    def holds_articles(self) -> bool:
+        """Whether the archive holds any story at all."""
+        with self.archive.read() as connection:
+            return connection.execute(select(articles.c.id).limit(1)).first() is not None
+
+    def _try_later(self, tx: Transaction, url: str, reason: str) -> None:
+        attempts = tx.attempts(url) + 1
+        if attempts >= MOST_ATTEMPTS:
+            self._close(tx, url, "failed", reason)
+        else:
+            tx.retry(url, reason, now() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
+            self.tally[f"failed:{reason}"] += 1
+
+    def _close(self, tx: Transaction, url: str, state: EndState, reason: str) -> None:
         tx.close(url, state, reason, run_id=self.id)
         self.tally[f"{state}:{reason}"] += 1

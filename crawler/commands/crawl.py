@@ -16,7 +16,8 @@ from scrapy.exceptions import UsageError
 
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
-from storage.archive import Archive, ArchiveError
+from storage.archive import Archive
+from storage.errors import ArchiveError
 from storage.run import Run
 
 
@@ -62,7 +63,7 @@ class Command(ScrapyCrawl):
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
         report = Report.of(run, crawler.stats.get_stats(), interrupted=interrupts.by_keyboard)
-        run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats())
+        run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
         show(report)
         return report.exit_code
 
