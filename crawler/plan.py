@@ -56,14 +56,18 @@ class CrawlPlan:
 
 def _root(value: str | None) -> str:
     if not value:
-        raise WrongUse("no base_url: give the root of the site with -a base_url=https://… or NONGSHANG_BASE_URL")
+        raise WrongUse(
+            "no base_url: give the root of the site with -a base_url=https://… or NONGSHANG_BASE_URL"
+        )
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and parts.hostname is not None and parts.port != 0
     except ValueError:  # a port that is no number, a bracket left open
         usable = False
     if not usable:
-        raise WrongUse(f"base_url={value!r} is not the address of a site; it looks like https://www.example.cn/")
+        raise WrongUse(
+            f"base_url={value!r} is not the address of a site; it looks like https://www.example.cn/"
+        )
     return value if parts.path else f"{value}/"
 
 

@@ -50,5 +50,7 @@ class Progress:
         minutes = max(time.monotonic() - self._started, 1e-3) / 60
         refused = sum(count for name, count in self._tally.items() if name.startswith("refused"))
         parts = [f"{self._pages} pages ({self._pages / minutes:.0f}/min)"]
-        parts += [f"{self._tally[f'articles:{kind}']} {kind}" for kind in ("new", "revision", "unchanged", "same")]
+        parts += [
+            f"{self._tally[f'articles:{kind}']} {kind}" for kind in ("new", "revision", "unchanged", "same")
+        ]
         return ", ".join([*parts, f"{refused} refused"])

@@ -89,9 +89,13 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
         yield Finding("red", f"{errors} pages raised an error nobody expected; the log names them")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
-        yield Finding("red", f"the ledger does not add up: {left} addresses were found and never answered for")
+        yield Finding(
+            "red", f"the ledger does not add up: {left} addresses were found and never answered for"
+        )
     if not run.holds_articles():
-        yield Finding("red", "no article was found; `nongshang read URL` shows how a page of the site is read")
+        yield Finding(
+            "red", "no article was found; `nongshang read URL` shows how a page of the site is read"
+        )
 
 
 def show(report: Report, console: Console | None = None) -> None:

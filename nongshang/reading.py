@@ -11,13 +11,14 @@ from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 import typer
-
 from crawler.pages.document import MAX_BYTES
-from crawler.pages.reading import read_page as read_bytes
+from pipelines.boilerplate import strip
+from pipelines.urls import Site
+
+from crawler.pages.reading import Reader, Received
 from crawler.report import ExitCode
 from crawler.settings.base import USER_AGENT
 from nongshang.errors import refuse
-from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
 from pipelines.normalise import normalise
 from storage.article import Article
@@ -61,7 +62,8 @@ def read_page(
         charset: what the response header states.
     """
     fetched_at = fetched_at or datetime.now(UTC)
-    reading = read_bytes(body, url=url, charset=charset, fetched_at=fetched_at)
+    received = Received(body, url, fetched_at, charset)
+    reading = Reader(Site.of(url)).read(received)
     raw = reading.article or (reading.page.outline() if reading.page else RawArticle(url, fetched_at, "", ()))
     line: dict[str, Any] = {"kind": reading.kind, "url": url, **_fields(_article(raw))}
     line["next_part"] = raw.next_part

@@ -4,7 +4,8 @@ import hashlib
 import unicodedata
 
 # Marks that NFKC leaves in two widths. Folded for comparison only: the archive keeps what was printed.
-_PUNCTUATION = str.maketrans("。、《》〈〉【】〔〕「」『』“”‘’—–−·•～", ".,<><>[][]\"\"\"\"\"\"''---··~")
+_PUNCTUATION = str.maketrans("。、《》〈〉【】〔〕「」『』“”‘’—–−·•～", '.,<><>[][]""""""\'\'---··~')
+
 
 def fold(text: str) -> str:
     """The text as it is compared: width, case, quotes and white space aside.

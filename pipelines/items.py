@@ -10,7 +10,7 @@ from storage.article import Provenance
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of the page's body region: a paragraph, heading, list item, table row, caption, image or file."""
+    """One line of the body region: a paragraph, heading, list item, table row, caption, image or file."""
 
     kind: Literal["text", "image", "file"]
 
@@ -68,7 +68,7 @@ class RawArticle:
     """True where a part is known to be missing."""
 
     identity: tuple[str, str] | None = None
-    """(classid, id) where the page gives it away (counters, comment form): one article under many addresses."""
+    """(classid, id) where the page gives it away: one article under many addresses."""
 
     read_by: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field: the rule that read it and how sure it is."""

@@ -4,7 +4,15 @@ import re
 from typing import Literal
 
 Field = Literal[
-    "published", "modified", "source", "author", "reporter", "correspondent", "photographer", "editor", "ignored"
+    "published",
+    "modified",
+    "source",
+    "author",
+    "reporter",
+    "correspondent",
+    "photographer",
+    "editor",
+    "ignored",
 ]
 
 LABELS: dict[str, Field] = {

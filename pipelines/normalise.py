@@ -57,7 +57,9 @@ def section(breadcrumb: Iterable[str], *, title: str) -> str | None:
     >>> section(["首页", "新闻观察", "农商要闻"], title="某某")
     '新闻观察/农商要闻'
     """
-    steps = [step for step in breadcrumb if step and step.casefold() not in _HOME and not step.endswith("首页")]
+    steps = [
+        step for step in breadcrumb if step and step.casefold() not in _HOME and not step.endswith("首页")
+    ]
     while steps and (steps[-1] in _NOT_A_SECTION or _is_title(steps[-1], title)):
         steps.pop()
     return "/".join(steps) or None
@@ -76,4 +78,3 @@ def _attachments(content: Iterable[Block]) -> tuple[Attachment, ...]:
         if block.kind != "text" and block.url:
             found.setdefault(block.url, Attachment(kind=block.kind, url=block.url, text=block.text or None))
     return tuple(found.values())
-

@@ -1,4 +1,4 @@
-"""The archive as one run sees it: each page answered for in one transaction, under the run's number, and counted."""
+"""The archive as one run sees it: each page answered for in one transaction, and counted."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -79,7 +79,7 @@ class Run:
         *,
         closes: tuple[EndState, str] | None = None,
     ) -> set[str]:
-        """Enter what a page leads to, and with `closes` how the page itself ended; returns the addresses new to us."""
+        """Enter what a page leads to, and with `closes` how the page itself ended; returns what is new to us."""
         with self.archive.transaction() as tx:
             new = set(tx.discover(found, found_on=found_on, run_id=self.id, at=now()))
             ends = {entry.url: (entry, state, reason) for entry, state, reason in left_out}

@@ -1,7 +1,6 @@
 """What a page leads to: the addresses to fetch, and those left out by name."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from pipelines.urls import Site
+
 from crawler.pages.base import ArticlePage
 from crawler.pages.document import Document
 from crawler.pages.listing import ListPage
 from pipelines.items import RawArticle
 from pipelines.refusals import Refusal
-from pipelines.urls import Site
 
 Kind = Literal["article", "list", "other"]
 
@@ -30,38 +31,50 @@ class Reading:
     """The page object, for a person who asks what was read on a refused page."""
 
 
-def read_page(
-    body: bytes,
-    *,
-    url: str,
-    fetched_at: datetime,
-    charset: str | None = None,
-    site: Site | None = None,
-    site_name: str | None = None,
-    listed_date: str | None = None,
-    article_page: type[ArticlePage] = ArticlePage,
-) -> Reading:
-    """Read a response; never raises for what a page may hold.
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One response, apart from the library that fetched it."""
 
-    Args:
-        body: the response as received.
-        url: its canonical address.
-        fetched_at: when it was received, the base of relative dates.
-        charset: what the response header states.
-        site: which addresses are the same site; the page's own host alone if not given.
-        site_name: what the site calls itself, for 本网 and 本站.
-        listed_date: the date the list entry that led here prints.
-        article_page: the site's own page class.
-    """
-    try:
-        document = Document.parse(body, url=url, charset=charset)
-    except Refusal as refusal:
-        return Reading("other", refusal=refusal)
-    site = site or Site.of(url)
-    listing = ListPage(document.root, url, site)
-    page = article_page(document, fetched_at=fetched_at, listed_date=listed_date)
-    try:
-        article = replace(page.read(), site=site.host, site_name=site_name)
-    except Refusal as refusal:
-        return Reading("list" if listing.is_list else "other", None, listing, refusal, page)
-    return Reading("article", article, listing, None, page)
+    body: bytes
+    """As received, content coding undone."""
+
+    url: str
+    """Canonical address of the page."""
+
+    fetched_at: datetime
+    """With zone: the base of relative dates."""
+
+    charset: str | None = None
+    """What the response header states."""
+
+    listed_date: str | None = None
+    """The date the list entry that led here prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the pages of one site. Pure: the same response gives the same reading."""
+
+    site: Site
+    """Which addresses are the same site."""
+
+    site_name: str | None = None
+    """What the site calls itself, for 本网 and 本站."""
+
+    article_page: type[ArticlePage] = ArticlePage
+    """The site's own page class."""
+
+    def read(self, received: Received) -> Reading:
+        """Read a response as what it is; never raises for what a page may hold."""
+        try:
+            document = Document.parse(received.body, url=received.url, charset=received.charset)
+        except Refusal as refusal:
+            return Reading("other", refusal=refusal)
+        listing = ListPage(document.root, received.url, self.site)
+        page = self.article_page(document, fetched_at=received.fetched_at, listed_date=received.listed_date)
+        try:
+            article = replace(page.read(), site=self.site.host, site_name=self.site_name)
+        except Refusal as refusal:
+            kind: Kind = "list" if listing.is_list else "other"
+            return Reading(kind, None, listing, refusal, page)
+        return Reading("article", article, listing, None, page)

@@ -7,20 +7,21 @@ spider asks for what is open there and answers for each request exactly once.
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
+from pipelines.urls import Site
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
+from w3lib.encoding import http_content_type_encoding
 
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
 from crawler.pages.base import ArticlePage
 from crawler.pages.discovery import PRIORITY, discover
 from crawler.pages.listing import ListPage
 from crawler.pages.parts import join_parts
-from crawler.pages.reading import Reading, read_page
+from crawler.pages.reading import Reader, Reading, Received
 from crawler.plan import CrawlPlan
 from pipelines.items import RawArticle
-from pipelines.urls import Site
 from storage.ledger import Discovery
 from storage.models import EndState, LedgerKind
 from storage.run import Run, now
@@ -78,7 +79,9 @@ class SiteSpider(Spider):
 
     # Every other address is answered for once.
 
-    def read_answer(self, response: Response, asked: str, kind: LedgerKind, listed_date: str | None) -> Output:
+    def read_answer(
+        self, response: Response, asked: str, kind: LedgerKind, listed_date: str | None
+    ) -> Output:
         """Answer for an address: an article, a list, a refusal, or gone."""
         url = self._settle(asked, response.url, kind)
         if url is None:
@@ -129,15 +132,10 @@ class SiteSpider(Spider):
         self.run.refuse(url, stage="read", reason=reading.refusal.reason, detail=reading.refusal.detail)
 
     def _read(self, response: Response, url: str, listed_date: str | None = None) -> Reading:
-        return read_page(
-            response.body,
-            url=url,
-            charset=getattr(response, "_declared_encoding", lambda: None)(),
-            fetched_at=now(),
-            site=self.site,
-            site_name=self.site_name,
-            listed_date=listed_date,
-            article_page=self.article_page,
+        content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+        reader = Reader(self.site, self.site_name, self.article_page)
+        return reader.read(
+            Received(response.body, url, now(), http_content_type_encoding(content_type), listed_date)
         )
 
     # From a page to the next requests.
@@ -180,7 +178,9 @@ class SiteSpider(Spider):
             yield self._whole(first, parts)
             return
         url = self.site.to_site(following)
-        if url in self._asked or not self.site.same_site(url):  # the last page of some templates links the first
+        if url in self._asked or not self.site.same_site(
+            url
+        ):  # the last page of some templates links the first
             yield self._whole(first, parts)
             return
         self._asked.add(url)
@@ -215,7 +215,9 @@ class SiteSpider(Spider):
         self._end(asked["asked"], outcome_of_error(failure.value))
         yield self._whole(asked["first"], asked["parts"], missing=True)
 
-    def _whole(self, first: RawArticle, parts: tuple[RawArticle, ...], *, missing: bool = False) -> RawArticle:
+    def _whole(
+        self, first: RawArticle, parts: tuple[RawArticle, ...], *, missing: bool = False
+    ) -> RawArticle:
         if self.plan.limit is not None and self.run.stored() >= self.plan.limit:
             raise CloseSpider("limit")
         return join_parts(first, *parts, missing=missing)
