@@ -8,7 +8,7 @@ _PUNCTUATION = str.maketrans("。、《》〈〉【】〔〕「」『』“”�
 
 
 def fold(text: str) -> str:
-    """The text as it is compared: width, case, quotes and white space aside.
+    r"""The text as it is compared: width, case, quotes and white space aside.
 
     >>> fold("农商行 ＡＢＣ，“支农”") == fold("农商行abc,\\"支农\\"")
     True
@@ -18,5 +18,5 @@ def fold(text: str) -> str:
 
 
 def content_hash(body: str) -> str:
-    """SHA-256 (hexadecimal) of the folded body: what makes two pages the same story, whatever their headline."""
+    """SHA-256 (hexadecimal) of the folded body: two pages with one are one story, whatever their headline."""
     return hashlib.sha256(fold(body).encode()).hexdigest()

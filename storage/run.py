@@ -79,7 +79,7 @@ class Run:
         *,
         closes: tuple[EndState, str] | None = None,
     ) -> set[str]:
-        """Enter what a page leads to, and with `closes` how the page itself ended; returns what is new to us."""
+        """Enter what a page leads to, and by `closes` how the page itself ended; returns what is new."""
         with self.archive.transaction() as tx:
             new = set(tx.discover(found, found_on=found_on, run_id=self.id, at=now()))
             ends = {entry.url: (entry, state, reason) for entry, state, reason in left_out}
