@@ -1,0 +1,281 @@
+"""A page as lines of text and the boxes they stand in: the one walk over the tree.
+
+A line is what a reader sees as one: a paragraph, a heading, a list item, a row of a data
+table, the stretch between two `br`. Everything that judges a page does so on these lines
+and never looks at the tree again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from lxml import etree
+
+from pipelines.refusals import TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MAX_DEPTH = 1_000
+"""The parser itself drops what is nested deeper than 2,048."""
+
+_BLOCKS = frozenset(
+    """
+    address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table
+    tbody td tfoot th thead tr ul
+    """.split()  # noqa: SIM905 - reads best as words
+)
+_UNREAD = frozenset(
+    """
+    audio base button canvas embed head iframe input link map math meta noframes noscript object option
+    script select style svg template textarea title video
+    """.split()  # noqa: SIM905 - reads best as words
+)
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# A lazy page keeps the true address of a picture beside a placeholder.
+_IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
+_ICON_SIDE = 48
+_CELL = 80
+"""Characters of the longest cell that is a datum, not a column of the page."""
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A link as a line prints it."""
+
+    text: str
+    href: str
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of the page, in page order."""
+
+    kind: Literal["text", "image", "file"]
+    text: str
+    box: int
+    """Index of the innermost box round it."""
+
+    url: str | None = None
+    links: tuple[Link, ...] = ()
+    heading: int = 0
+    """1 to 6 inside `h1` to `h6`, else 0."""
+
+    @property
+    def link_share(self) -> float:
+        """0 to 1: the share of the characters that stand in links."""
+        total = _length(self.text)
+        return min(1.0, sum(_length(link.text) for link in self.links) / total) if total else 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block element: the lines `start` to `end` stand in it."""
+
+    tag: str
+    parent: int
+    """Index of the box round it, -1 for the outermost."""
+
+    start: int
+    end: int
+    words: frozenset[str]
+    """Whole class and id words, lower case: `pageLink` is pagelink, page and link."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """All lines of a page and all boxes, both in page order."""
+
+    lines: list[Line] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    def around(self, box: int) -> Iterator[int]:
+        """Yield the box and those round it, innermost first."""
+        while box >= 0:
+            yield box
+            box = self.boxes[box].parent
+
+    def words_between(self, box: int, outer: int) -> frozenset[str]:
+        """Return the class and id words of a box and those round it, short of the outer one."""
+        words: frozenset[str] = frozenset()
+        for inner in self.around(box):
+            if inner == outer:
+                break
+            words |= self.boxes[inner].words
+        return words
+
+
+def lay_out(root: etree._Element, address: Callable[[str], str | None]) -> Layout:
+    """Return the page's lines and boxes.
+
+    Args:
+        root: the `html` element.
+        address: makes an absolute address of an `href`, or None.
+
+    Raises:
+        TooLarge: nested deeper than any page a person made.
+    """
+    walk = _Walk(address)
+    steps = etree.iterwalk(root, events=("start", "end"))
+    for event, element in steps:
+        if event == "end":
+            walk.leave(element)
+        elif walk.passes_over(element):
+            steps.skip_subtree()
+        else:
+            walk.enter(element)
+    walk.end_line()
+    return walk.layout
+
+
+def words_of(element: etree._Element) -> frozenset[str]:
+    """Return the whole class and id words of an element, lower case."""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    return frozenset(word.lower() for name in names for word in (name, *_WORD.findall(name)))
+
+
+class _Walk:
+    """The state of the walk: the line being written, and the boxes open round it."""
+
+    def __init__(self, address: Callable[[str], str | None]) -> None:
+        self.layout = Layout()
+        self._address = address
+        self._text: list[str] = []
+        self._links: list[Link] = []
+        self._media: list[Line] = []
+        self._open_link: tuple[str, int] | None = None
+        """Its href, and where its text begins in `_text`."""
+        self._box = -1
+        self._headings = [0]
+        self._depth = 0
+        self._passed_over = False
+
+    def passes_over(self, element: etree._Element) -> bool:
+        """Return whether nothing in the element is read; its end is still reported."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TooLarge(f"nested more than {MAX_DEPTH} deep")
+        self._passed_over = element.tag in _UNREAD or _is_hidden(element)
+        return self._passed_over
+
+    def enter(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in _BLOCKS:
+            self.end_line()
+            self._open_box(element)
+        elif tag == "br":
+            self.end_line()
+        elif tag == "img":
+            self._see_image(element)
+        elif tag == "a":
+            self._open_link = (element.get("href") or "", len(self._text))
+        if element.text:
+            self._text.append(element.text)
+
+    def leave(self, element: etree._Element) -> None:
+        self._depth -= 1
+        tag = element.tag
+        if self._passed_over:
+            self._passed_over = False
+        elif tag == "a":
+            self._close_link()
+        elif tag in _BLOCKS:
+            self.end_line()
+            self._close_box()
+        if element.tail:
+            self._text.append(element.tail)
+
+    def end_line(self) -> None:
+        """Close the line being written, if anything stands in it."""
+        lines = self.layout.lines
+        if self._text:
+            if self._open_link:  # it goes on on the next line
+                href = self._open_link[0]
+                self._close_link()
+                self._open_link = (href, 0)
+            text = " ".join("".join(self._text).split())
+            if text:
+                lines.append(Line("text", text, self._box, None, tuple(self._links), self._headings[-1]))
+            self._text.clear()
+            self._links.clear()
+        if self._media:
+            lines.extend(self._media)
+            self._media.clear()
+
+    def _open_box(self, element: etree._Element) -> None:
+        boxes, start = self.layout.boxes, len(self.layout.lines)
+        tag = str(element.tag)
+        boxes.append(Box(tag, self._box, start, start, words_of(element)))
+        self._box = len(boxes) - 1
+        self._headings.append(_HEADINGS.get(tag, self._headings[-1]))
+
+    def _close_box(self) -> None:
+        box = self.layout.boxes[self._box]
+        if box.tag == "tr":
+            _merge_row(self.layout, self._box)
+        box.end = len(self.layout.lines)
+        self._box = box.parent
+        self._headings.pop()
+
+    def _close_link(self) -> None:
+        if self._open_link is None:
+            return
+        href, start = self._open_link
+        self._open_link = None
+        text = " ".join("".join(self._text[start:]).split())
+        if text:
+            self._links.append(Link(text, href))
+        if text and _FILE.search(href) and (url := self._address(href)):
+            self._media.append(Line("file", text, self._box, url))
+
+    def _see_image(self, element: etree._Element) -> None:
+        source = next((value for name in _IMAGE_SOURCES if (value := element.get(name))), "")
+        if not source or source.startswith("data:") or _is_icon(element):
+            return
+        if url := self._address(source):
+            text = " ".join((element.get("alt") or element.get("title") or "").split())
+            self._media.append(Line("image", text, self._box, url))
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    if element.tag in {"html", "body"}:  # some pages hide the whole body until a script has run
+        return False
+    style = element.get("style")
+    return bool(style and _HIDDEN.search(style)) or element.get("hidden") is not None
+
+
+def _is_icon(element: etree._Element) -> bool:
+    sides = (element.get("width") or "", element.get("height") or "")
+    return any(side.isdigit() and int(side) <= _ICON_SIDE for side in sides)
+
+
+def _merge_row(layout: Layout, row: int) -> None:
+    """Make one line of a row of a data table; a row that only lays out the page stays as it is."""
+    boxes, lines = layout.boxes, layout.lines
+    inner = boxes[row + 1 :]
+    start = boxes[row].start
+    texts = [line for line in lines[start:] if line.kind == "text"]
+    cells = {box.start for box in inner if box.tag in {"td", "th"} and box.end > box.start}
+    if len(texts) < 2 or len(cells) < len(texts) or any(box.tag == "table" for box in inner):  # noqa: PLR2004 - a pair
+        return
+    if any(line.heading or len(line.text) > _CELL for line in texts):
+        return
+    links = tuple(link for line in texts for link in line.links)
+    whole = Line("text", " ".join(line.text for line in texts), row, None, links)
+    media = [line for line in lines[start:] if line.kind != "text"]
+    for line in media:
+        line.box = row
+    del boxes[row + 1 :]
+    lines[start:] = [whole, *media]
+
+
+def _length(text: str) -> int:
+    return len(text.replace(" ", ""))
