@@ -99,7 +99,7 @@ def test_a_removed_story_loses_its_pages_and_untouched_files_keep_their_time(cat
 
 def test_the_server_leaves_the_charset_to_the_page(catalogue, tmp_path):
     Site(catalogue).write(tmp_path)
-    with serving(tmp_path) as base, urllib.request.urlopen(f"{base}notice/") as answer:
+    with serve(tmp_path) as base, urllib.request.urlopen(f"{base}notice/") as answer:
         assert answer.headers["Content-Type"] == "text/html"
         assert answer.headers["Last-Modified"]
         assert "通知公告" in answer.read().decode("gbk")
@@ -108,7 +108,7 @@ def test_the_server_leaves_the_charset_to_the_page(catalogue, tmp_path):
 @pytest.mark.parametrize("path", ["no-such-page.html", "d/"])
 def test_the_server_shows_neither_what_is_missing_nor_a_folder(tmp_path, path):
     (tmp_path / "d").mkdir()
-    with serving(tmp_path) as base, pytest.raises(urllib.error.HTTPError) as refused:
+    with serve(tmp_path) as base, pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(base + path)
     assert refused.value.code == 404
     refused.value.close()

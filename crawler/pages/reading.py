@@ -73,7 +73,7 @@ class Reader:
         listing = ListPage(document.root, received.url, self.site)
         page = self.article_page(document, fetched_at=received.fetched_at, listed_date=received.listed_date)
         try:
-            article = replace(page.read(), site=self.site.host, site_name=self.site_name)
+            article = replace(page.read(), url=received.url, site=self.site.host, site_name=self.site_name)
         except Refusal as refusal:
             kind: Kind = "list" if listing.is_list else "other"
             return Reading(kind, None, listing, refusal, page)

@@ -199,12 +199,12 @@ class SiteSpider(Spider):
         """Add a part to its article, and go on with the next."""
         if outcome := outcome_of_status(response.status):
             self._end(asked, outcome)
-            yield self._whole(first, parts, missing=True)
+            yield self._whole(first, parts)
             return
         reading = self._read(response, asked)
         if reading.article is None:
             self._refuse(asked, reading)
-            yield self._whole(first, parts, missing=True)
+            yield self._whole(first, parts)
             return
         self.run.end(asked, "stored", "part")
         yield from self._next_part(first, (*parts, reading.article))
@@ -213,11 +213,11 @@ class SiteSpider(Spider):
         """File what there is of an article whose next part brought no page."""
         asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
         self._end(asked["asked"], outcome_of_error(failure.value))
-        yield self._whole(asked["first"], asked["parts"], missing=True)
+        yield self._whole(asked["first"], asked["parts"])
 
     def _whole(
         self, first: RawArticle, parts: tuple[RawArticle, ...], *, missing: bool = False
     ) -> RawArticle:
         if self.plan.limit is not None and self.run.stored() >= self.plan.limit:
             raise CloseSpider("limit")
-        return join_parts(first, *parts, missing=missing)
+        return join_parts(first, *parts)

@@ -10,7 +10,7 @@ and so see what a crawl makes of a site that moves:
 
 from tests.demosite.catalogue import Catalogue, Copy, Credit, Link, Section, Story
 from tests.demosite.expected import expectation
-from tests.demosite.serve import serving
+from nongshang.loopback import serve
 from tests.demosite.site import Site
 
 __all__ = [

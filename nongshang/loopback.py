@@ -1,6 +1,6 @@
 """Serve a folder of pages on a loopback port.
 
-python -m tests.demosite.serve FOLDER --port 0 --print-url
+python -m nongshang.loopback FOLDER --port 0 --print-url
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 LOOPBACK = "127.0.0.1"
 
 
-class Pages(SimpleHTTPRequestHandler):
+class _Pages(SimpleHTTPRequestHandler):
     """Bytes as they lie in the folder; the charset is left to the page, as on the sites it stands for."""
 
     protocol_version = "HTTP/1.1"
@@ -32,9 +32,9 @@ class Pages(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serving(folder: Path, port: int = 0) -> Iterator[str]:
+def serve(folder: Path, port: int = 0) -> Iterator[str]:
     """Serve the folder while the block runs; gives the address, `http://127.0.0.1:PORT/`."""
-    server = ThreadingHTTPServer((LOOPBACK, port), partial(Pages, directory=str(folder)))
+    server = ThreadingHTTPServer((LOOPBACK, port), partial(_Pages, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
@@ -47,7 +47,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[str]:
 
 def main() -> None:
     """Serve a folder of pages on a loopback port until interrupted or terminated."""
-    parser = argparse.ArgumentParser(prog="python -m tests.demosite.serve", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m nongshang.loopback", description=main.__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0, help="0 takes any free port")
     parser.add_argument("--print-url", action="store_true", help="print the address, once it answers")
@@ -57,7 +57,7 @@ def main() -> None:
     ended = threading.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: ended.set())
-    with serving(asked.folder, asked.port) as url:
+    with serve(asked.folder, asked.port) as url:
         if asked.print_url:
             sys.stdout.write(f"{url}\n")
             sys.stdout.flush()
