@@ -62,6 +62,19 @@ class Report:
             tally=dict(sorted(run.tally.items())),
         )
 
+    @classmethod
+    def of_row(cls, row: Any, findings: tuple[Finding, ...]) -> "Report":
+        """The report of a finished run, from its row of `runs`."""
+        return cls(
+            run_id=row.id,
+            outcome=row.outcome,
+            stop_reason=row.stop_reason,
+            findings=findings,
+            seconds=row.stats.get("seconds", 0.0),
+            responses=row.stats.get("responses", 0),
+            tally=row.stats.get("tally", {}),
+        )
+
     @property
     def exit_code(self) -> int:
         """The code `scrapy crawl` ends with."""

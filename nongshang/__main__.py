@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import reading
+from nongshang import operating, reading, searching
 
 app = typer.Typer(
     name="nongshang",
@@ -13,6 +13,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("search")(searching.search)
+app.command("report")(operating.report)
 app.command("read")(reading.read)
 
 

@@ -11,14 +11,14 @@ from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 import typer
-from crawler.pages.document import MAX_BYTES
-from pipelines.boilerplate import strip
 from pipelines.urls import Site
 
+from crawler.pages.document import MAX_BYTES
 from crawler.pages.reading import Reader, Received
 from crawler.report import ExitCode
 from crawler.settings.base import USER_AGENT
 from nongshang.errors import refuse
+from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
 from pipelines.normalise import normalise
 from storage.article import Article
