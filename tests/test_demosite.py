@@ -1,7 +1,10 @@
 """The demo site: the committed pages are the generator's, and hang together."""
 
+import html
 import json
 import re
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from dataclasses import replace
@@ -13,6 +16,7 @@ import pytest
 from tests.demosite import Catalogue, Site, expectation, serving
 
 FIXTURES = Path(__file__).parent / "fixtures"
+ROOT = Path(__file__).parents[1]
 REMAKE = "python -m tests.demosite tests/fixtures/site"
 DYNAMIC = ("/e/", "/search/")
 """Addresses the CMS answers by program; a static copy has none of them."""
@@ -70,17 +74,47 @@ def test_every_story_stands_in_a_list(catalogue, pages):
     assert [url for url in addresses if f'href="{url}"' not in lists] == []
 
 
+def test_every_line_of_a_body_is_printed_in_order(catalogue, pages):
+    for story in catalogue.stories:
+        for part, lines in enumerate(story.parts, start=1):
+            printed = _text(_story_cell(pages[story.url(part=part)]))
+            words = [cell for line in lines if line.in_body for cell in line.text.split(" | ")]
+            found = re.search(".*?".join(map(re.escape, words)), printed, re.DOTALL)
+            assert found, (story.key, part)
+
+
+def test_the_editor_line_is_printed_but_is_no_line_of_the_expected_body(catalogue, pages):
+    expected = {record["story"]: record for record in expectation(catalogue)["articles"]}
+    for story in (story for story in catalogue.stories if story.editor_note):
+        assert story.editor_note in pages[story.url(part=len(story.parts))]
+        assert story.editor_note != expected[story.key]["last_line"]
+        assert expected[story.key]["contributors"][-1]["role"] == "editor"
+
+
+def test_some_sections_need_several_list_pages(pages):
+    assert sum(path.endswith("/index_2.html") for path in pages) >= 2
+    assert sum(path.endswith("/index_3.html") for path in pages) >= 1
+
+
+def test_a_moved_story_changes_its_address_and_a_pinned_one_leads_its_list(catalogue):
+    moved = catalogue.change("tea-season", section="/news/guancha/", id=999).story("tea-season")
+    assert moved.url() == "/news/guancha/2024-03-29/999.html"
+    pinned = catalogue.change("ferry-shop", pinned=True)
+    assert pinned.entries(pinned.section("/jiceng/zhinong/"))[0].url == catalogue.story("ferry-shop").url()
+
+
 def test_regenerated_pages_tell_the_same_stories_round_other_sidebars(catalogue):
     first, second = Site(catalogue).files(), Site(catalogue, edition=2).files()
     path = catalogue.story("spring-loans").url()
     assert first.keys() == second.keys()
     assert first[path] != second[path]
-    assert _story_cell(first[path]) == _story_cell(second[path])
+    assert _story_cell(first[path].decode("gbk")) == _story_cell(second[path].decode("gbk"))
 
 
 def test_hidden_characters_differ_at_every_regeneration(catalogue):
     path = next(story for story in catalogue.stories if story.style == "guarded").url()
-    cells = [_story_cell(Site(catalogue, edition=edition).files()[path]) for edition in (1, 2)]
+    editions = [Site(catalogue, edition=edition).files()[path] for edition in (1, 2)]
+    cells = [_story_cell(page.decode("gbk")) for page in editions]
     assert cells[0] != cells[1]
     hidden = re.compile(r'<span style="display:none">.*?</span>')
     assert hidden.sub("", cells[0]) == hidden.sub("", cells[1])
@@ -91,8 +125,7 @@ def test_a_removed_story_loses_its_pages_and_untouched_files_keep_their_time(cat
     site.write(tmp_path)
     robots = (tmp_path / "robots.txt").stat().st_mtime_ns
     gone = catalogue.story("night-market")
-    rest = tuple(story for story in catalogue.stories if story is not gone)
-    replace(site, catalogue=replace(catalogue, stories=rest)).write(tmp_path)
+    replace(site, catalogue=catalogue.remove("night-market")).write(tmp_path)
     assert not (tmp_path / gone.url().lstrip("/")).exists()
     assert (tmp_path / "robots.txt").stat().st_mtime_ns == robots
 
@@ -114,7 +147,27 @@ def test_the_server_shows_neither_what_is_missing_nor_a_folder(tmp_path, path):
     refused.value.close()
 
 
-def _story_cell(page: bytes) -> str:
-    return re.search(
-        r'<td id="text">(.*?)<p align="center" class="pageLink">', page.decode("gbk"), re.DOTALL
-    )[1]
+def test_serving_from_the_command_line_prints_its_address_and_ends_when_told(tmp_path):
+    (tmp_path / "index.html").write_bytes("首页".encode("gbk"))
+    command = [sys.executable, "-m", "tests.demosite.serve", str(tmp_path), "--port", "0", "--print-url"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
+        with urllib.request.urlopen(server.stdout.readline().strip()) as answer:
+            assert answer.read().decode("gbk") == "首页"
+        server.terminate()
+        assert server.wait(timeout=10) == 0
+
+
+def test_serving_a_folder_that_is_not_there_is_wrong_use(tmp_path):
+    command = [sys.executable, "-m", "tests.demosite.serve", str(tmp_path / "nowhere")]
+    ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ended.returncode == 2
+    assert "is not a folder" in ended.stderr
+
+
+def _story_cell(page):
+    return re.search(r'<td id="text">(.*?)<p align="center" class="pageLink">', page, re.DOTALL)[1]
+
+
+def _text(markup):
+    visible = re.sub(r'<span style="display:none">.*?</span>', "", markup)
+    return html.unescape(re.sub(r"<[^>]+>", "", visible))

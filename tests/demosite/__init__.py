@@ -6,6 +6,7 @@ and so see what a crawl makes of a site that moves:
     site = Site(Catalogue.load())
     site.write(folder)
     replace(site, edition=2).write(folder)   # regenerated: sidebars move, stories stay
+    replace(site, catalogue=site.catalogue.change("tea-season", pinned=True)).write(folder)
 """
 
 from tests.demosite.catalogue import Catalogue, Copy, Credit, Link, Section, Story

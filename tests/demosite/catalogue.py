@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -163,11 +163,24 @@ class Catalogue:
 
     def section(self, path: str) -> Section:
         """The section at a path."""
-        return next(section for section in self.sections if section.path == path)
+        return {section.path: section for section in self.sections}[path]
 
     def story(self, key: str) -> Story:
         """The story of a key."""
-        return next(story for story in self.stories if story.key == key)
+        return {story.key: story for story in self.stories}[key]
+
+    def add(self, *stories: Story) -> Self:
+        """The catalogue with new stories."""
+        return replace(self, stories=(*self.stories, *stories))
+
+    def change(self, key: str, **fields: Any) -> Self:
+        """The catalogue with one story edited, moved, pinned or back-dated."""
+        changed = replace(self.story(key), **fields)
+        return replace(self, stories=tuple(changed if story.key == key else story for story in self.stories))
+
+    def remove(self, *keys: str) -> Self:
+        """The catalogue without some stories."""
+        return replace(self, stories=tuple(story for story in self.stories if story.key not in keys))
 
     def trail(self, path: str) -> tuple[Section, ...]:
         """The sections from the top down to the one at a path."""

@@ -128,7 +128,7 @@ def _word(_: random.Random) -> Paragraph:
     empty = '<p class="MsoNormal"><span lang="EN-US"><o:p>&nbsp;</o:p></span></p>'
 
     def paragraph(words: str) -> str:
-        figures = re.sub(r"(?<![&#\w])[\d.]+%?", r'</span><span lang="EN-US">\g<0></span><span>', words)
+        figures = re.sub(r"\d[\d.]*%?", r'</span><span lang="EN-US">\g<0></span><span>', words)
         return (
             '<p class="MsoNormal" style="text-indent: 24pt; mso-char-indent-count: 2.0">'
             f'<span style="font-family: 宋体; mso-ascii-font-family: Calibri">{figures}</span>'
