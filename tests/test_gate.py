@@ -93,6 +93,12 @@ def test_a_spoilt_field_is_seen_and_shown(field, value, hurt):
     assert all("portal/short-among-neighbours" in str(v) and "expected" in str(v) for v in misses)
 
 
+def test_a_list_taken_for_an_article_loses_its_entries():
+    column = next(s for s in SAMPLES if s.name == "leftright/list")
+    misses = {v.field for v in judge(column, {"kind": "article", "refusal": None}) if v.score < 1}
+    assert misses == {"kind", "refusal", "entries", "next_url"}
+
+
 def test_noise_in_the_body_is_named():
     spoilt = perfect(SHORT_STORY)
     spoilt["body"] += "\n【免责声明】文章说的是作者自己的看法"
