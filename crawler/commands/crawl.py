@@ -35,7 +35,7 @@ class Command(ScrapyCrawl):
         assert self.settings is not None
         try:
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
-            crawler = self._crawler(args[0])
+            crawler = self._named(args[0])
             archive = Archive.open(self.settings["ARCHIVE_URL"])
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
@@ -44,7 +44,7 @@ class Command(ScrapyCrawl):
         else:
             self.exitcode = self._crawl(crawler, plan, archive)
 
-    def _crawler(self, name: str) -> Crawler:
+    def _named(self, name: str) -> Crawler:
         try:
             return self._create_crawler(name)
         except KeyError:

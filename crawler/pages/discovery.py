@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from crawler.pages.links import Link, Verdict
-from crawler.pages.listing import Entry, ListPage
+from crawler.pages.entries import Entry
+from crawler.pages.listing import ListPage
 from crawler.plan import CrawlPlan
 from storage.ledger import Discovery
 from storage.models import EndState, LedgerKind

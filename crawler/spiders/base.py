@@ -93,7 +93,7 @@ class SiteSpider(Spider):
         if reading.article is not None:
             yield from self._follow(reading, url)
             yield from self._next_part(reading.article, ())
-        elif reading.listing.is_list or kind == "list":
+        elif reading.kind == "list" or kind == "list":
             yield from self._follow(reading, url, closes=("stored", "list"))
         else:
             yield from self._follow(reading, url)
@@ -132,7 +132,7 @@ class SiteSpider(Spider):
         self.run.refuse(url, stage="read", reason=reading.refusal.reason, detail=reading.refusal.detail)
 
     def _read(self, response: Response, url: str, listed_date: str | None = None) -> Reading:
-        content_type = response.headers.get("Content-Type", b"").decode("latin-1")
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reader = Reader(self.site, self.site_name, self.article_page)
         return reader.read(
             Received(response.body, url, now(), http_content_type_encoding(content_type), listed_date)
@@ -215,9 +215,7 @@ class SiteSpider(Spider):
         self._end(asked["asked"], outcome_of_error(failure.value))
         yield self._whole(asked["first"], asked["parts"])
 
-    def _whole(
-        self, first: RawArticle, parts: tuple[RawArticle, ...], *, missing: bool = False
-    ) -> RawArticle:
+    def _whole(self, first: RawArticle, parts: tuple[RawArticle, ...]) -> RawArticle:
         if self.plan.limit is not None and self.run.stored() >= self.plan.limit:
             raise CloseSpider("limit")
         return join_parts(first, *parts)

@@ -1,6 +1,6 @@
 """中国农商行网, the news site of the rural commercial banks and credit cooperatives."""
 
-from crawler.pages.nongshang import NongshangArticlePage
+from crawler.pages.nongshang import NongshangPage
 from crawler.spiders.base import SiteSpider
 
 
@@ -9,4 +9,4 @@ class NongshangSpider(SiteSpider):
 
     name = "nongshang"
     site_name = "中国农商行网"
-    article_page = NongshangArticlePage
+    article_page = NongshangPage
