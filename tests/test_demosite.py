@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.demosite import Catalogue, Site, expectation, serving
+from tests.demosite import Catalogue, Site, expectation, serve
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ROOT = Path(__file__).parents[1]
@@ -149,7 +149,7 @@ def test_the_server_shows_neither_what_is_missing_nor_a_folder(tmp_path, path):
 
 def test_serving_from_the_command_line_prints_its_address_and_ends_when_told(tmp_path):
     (tmp_path / "index.html").write_bytes("首页".encode("gbk"))
-    command = [sys.executable, "-m", "tests.demosite.serve", str(tmp_path), "--port", "0", "--print-url"]
+    command = [sys.executable, "-m", "nongshang.loopback", str(tmp_path), "--port", "0", "--print-url"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
         with urllib.request.urlopen(server.stdout.readline().strip()) as answer:
             assert answer.read().decode("gbk") == "首页"
@@ -158,7 +158,7 @@ def test_serving_from_the_command_line_prints_its_address_and_ends_when_told(tmp
 
 
 def test_serving_a_folder_that_is_not_there_is_wrong_use(tmp_path):
-    command = [sys.executable, "-m", "tests.demosite.serve", str(tmp_path / "nowhere")]
+    command = [sys.executable, "-m", "nongshang.loopback", str(tmp_path / "nowhere")]
     ended = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert ended.returncode == 2
     assert "is not a folder" in ended.stderr

@@ -9,9 +9,9 @@ and so see what a crawl makes of a site that moves:
     replace(site, catalogue=site.catalogue.change("tea-season", pinned=True)).write(folder)
 """
 
+from nongshang.loopback import serve
 from tests.demosite.catalogue import Catalogue, Copy, Credit, Link, Section, Story
 from tests.demosite.expected import expectation
-from nongshang.loopback import serve
 from tests.demosite.site import Site
 
 __all__ = [
@@ -23,5 +23,5 @@ __all__ = [
     "Site",
     "Story",
     "expectation",
-    "serving",
+    "serve",
 ]
