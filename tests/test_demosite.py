@@ -78,9 +78,15 @@ def test_every_line_of_a_body_is_printed_in_order(catalogue, pages):
     for story in catalogue.stories:
         for part, lines in enumerate(story.parts, start=1):
             printed = _text(_story_cell(pages[story.url(part=part)]))
-            words = [cell for line in lines if line.in_body for cell in line.text.split(" | ")]
+            words = [cell for line in lines if line.is_printed for cell in line.text.split(" | ")]
             found = re.search(".*?".join(map(re.escape, words)), printed, re.DOTALL)
             assert found, (story.key, part)
+
+
+def test_a_page_that_names_only_files_or_only_shows_pictures_has_no_body(catalogue):
+    assert catalogue.story("annual-report").body == ()
+    assert catalogue.story("photo-blossom").body == ()
+    assert catalogue.story("recruitment").body[-1] == "附件：应聘报名表.doc"
 
 
 def test_the_editor_line_is_printed_but_is_no_line_of_the_expected_body(catalogue, pages):

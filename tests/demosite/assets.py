@@ -22,9 +22,8 @@ def assets(catalogue: Catalogue) -> dict[str, bytes]:
     uploads = {
         line.url: picture(line.url) if line.kind == "image" else document(line.url)
         for story in catalogue.stories
-        for part in story.parts
-        for line in part
-        if not line.in_body
+        for line in story.lines
+        if line.is_attached
     }
     return {
         "/robots.txt": ROBOTS.encode(),

@@ -100,6 +100,18 @@ class Story:
         return lines_of(self.text)
 
     @property
+    def lines(self) -> tuple[Line, ...]:
+        """The body as lines, all pages together."""
+        return tuple(line for part in self.parts for line in part)
+
+    @property
+    def body(self) -> tuple[str, ...]:
+        """The lines an archive keeps as body: none where the page names nothing but files."""
+        printed = [line for line in self.lines if line.is_printed]
+        names_files_only = all(line.kind == "file" for line in printed)
+        return () if names_files_only else tuple(line.text for line in printed)
+
+    @property
     def places(self) -> tuple[Copy, ...]:
         """Every section it is filed in, its own first."""
         return (Copy(self.section, self.id), *self.copies)

@@ -26,7 +26,7 @@ def expectation(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _article(catalogue: Catalogue, story: Story) -> dict[str, Any]:
-    body = [line.text for part in story.parts for line in part if line.in_body]
+    body = story.body
     return {
         "story": story.key,
         "url": story.url(),
@@ -64,12 +64,8 @@ def _credited(story: Story) -> tuple[Credit, ...]:
 
 
 def _attachments(story: Story) -> list[dict[str, str]]:
-    return [
-        {"kind": line.kind, "url": line.url, "text": line.text}
-        for part in story.parts
-        for line in part
-        if not line.in_body
-    ]
+    attached = (line for line in story.lines if line.is_attached)
+    return [{"kind": line.kind, "url": line.url, "text": line.text} for line in attached]
 
 
 def _copies(catalogue: Catalogue, story: Story) -> list[dict[str, str]]:

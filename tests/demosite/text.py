@@ -29,9 +29,14 @@ class Line:
     url: str = ""
 
     @property
-    def in_body(self) -> bool:
-        """True for what a reader of plain text sees; pictures and files are attachments."""
-        return self.kind not in {"image", "file"}
+    def is_printed(self) -> bool:
+        """True where a reader sees the words; those of a picture are its alternative text."""
+        return self.kind != "image"
+
+    @property
+    def is_attached(self) -> bool:
+        """True for a picture or file."""
+        return self.kind in {"image", "file"}
 
 
 def lines_of(text: str) -> tuple[tuple[Line, ...], ...]:
