@@ -1,7 +1,8 @@
-"""The words Chinese news pages print before a time, a source or a person."""
+"""The words Chinese news pages print before a time, a source or a person, and a line cut at them."""
 
 import re
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
 Field = Literal[
     "published",
@@ -12,6 +13,8 @@ Field = Literal[
     "correspondent",
     "photographer",
     "editor",
+    "author-photographer",
+    "affiliation",
     "ignored",
 ]
 
@@ -23,55 +26,204 @@ LABELS: dict[str, Field] = {
     "发稿时间": "published",
     "录入时间": "published",
     "添加时间": "published",
+    "发布于": "published",
+    "发表于": "published",
     "时间": "published",
     "日期": "published",
     "更新时间": "modified",
     "更新日期": "modified",
     "修改时间": "modified",
+    "更新于": "modified",
     "信息来源": "source",
     "文章来源": "source",
     "新闻来源": "source",
     "稿件来源": "source",
+    "本文来源": "source",
     "来源于": "source",
     "来源": "source",
     "稿源": "source",
     "出处": "source",
+    "本文作者": "author",
+    "文章作者": "author",
     "作者": "author",
+    "撰稿人": "author",
     "撰稿": "author",
     "撰文": "author",
+    "执笔": "author",
     "供稿": "author",
     "发布者": "author",
+    "文字": "author",
     "文": "author",
-    "本报记者": "reporter",
-    "本网记者": "reporter",
-    "特约记者": "reporter",
     "记者": "reporter",
-    "特约通讯员": "correspondent",
+    "实习生": "reporter",
+    "评论员": "author",
     "通讯员": "correspondent",
     "摄影": "photographer",
+    "供图": "photographer",
+    "图片": "photographer",
+    "摄": "photographer",
     "图": "photographer",
+    "文/图": "author-photographer",
+    "图/文": "author-photographer",
+    "图文": "author-photographer",
+    "文图": "author-photographer",
     "责任编辑": "editor",
+    "执行编辑": "editor",
+    "本期编辑": "editor",
+    "网络编辑": "editor",
     "责编": "editor",
     "编辑": "editor",
+    "编审": "editor",
     "审核": "editor",
+    "审稿": "editor",
+    "初审": "editor",
+    "复审": "editor",
+    "终审": "editor",
     "校对": "editor",
+    "校审": "editor",
+    "作者单位": "affiliation",
+    "单位": "affiliation",
     "点击": "ignored",
     "点击数": "ignored",
+    "点击量": "ignored",
     "点击次数": "ignored",
     "阅读": "ignored",
+    "阅读数": "ignored",
+    "阅读量": "ignored",
     "阅读次数": "ignored",
     "浏览": "ignored",
+    "浏览数": "ignored",
+    "浏览量": "ignored",
     "浏览次数": "ignored",
+    "访问量": "ignored",
     "人气": "ignored",
     "评论": "ignored",
     "字体": "ignored",
     "字号": "ignored",
+    "录入": "ignored",
     "推荐人": "ignored",
+    "分类": "ignored",
+    "栏目": "ignored",
+    "标签": "ignored",
+    "关键词": "ignored",
 }
+
+PEOPLE: frozenset[Field] = frozenset(
+    {"author", "reporter", "correspondent", "photographer", "editor", "author-photographer", "affiliation"}
+)
+
+AFTER_NAMES = frozenset(
+    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "文字", "摄影", "供稿", "撰文", "供图"}
+)
+"""Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
+
+
+class Piece(NamedTuple):
+    """A stretch of a line and the label that governs it."""
+
+    label: str | None
+    """As printed, spaces inside it left out; None where no label governs the stretch."""
+
+    field: Field | None
+    start: int
+    end: int
+    bare: bool = False
+    """Whether the label stands without a colon."""
+
+    outlet: str | None = None
+    """The outlet printed before the label: `沂川日报记者 周大山`."""
+
+
+_HAN = "\u4e00-\u9fff"
+_EDGE = rf"(?<![{_HAN}A-Za-z])"
+_KIND = "(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*"
+_COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观"
+_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
+
+
+def _any_of(labels: Iterable[str]) -> str:
+    return "|".join(sorted(labels, key=len, reverse=True))
+
+
+_BEFORE_COLON = re.compile(rf"([{_HAN}/][{_HAN}/ ]{{0,30}}?) *(?:\([^():]{{0,6}}\) *)?:")
+_INSIDE = re.compile(
+    rf"""
+      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
+    | {_EDGE}(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?(?P<staff>{_KIND}(?:记者|通讯员|评论员))(?![站团部系协节是的])
+    | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
+    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】\x00]|$)
+    | (?P<pause>\n)
+    | (?P<stop>\x00\x01*|[|]|(?<!\S)[•·](?!\S))
+    """,
+    re.VERBOSE,
+)
+_LONGEST_LABEL = max(map(len, LABELS))
+_SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
+
+
+def cut(folded: str) -> list[Piece]:
+    """A folded line cut at the labels it holds, blank stretches included.
+
+    A known label counts before a colon wherever it stands, and at the edge of a word
+    also without one. An unknown word before a colon ends the stretch before it, so
+    that a value never runs on into a field we have no name for.
+    """
+    pieces: list[Piece] = []
+    label: str | None = None
+    field: Field | None = None
+    start = 0
+    for run in _BEFORE_COLON.finditer(folded):
+        found = _label_in(folded, run)
+        if found:
+            pieces.extend(_cut_inside(folded, Piece(label, field, start, found[2])))
+            label, field, start = found[0], found[1], run.end()
+    pieces.extend(_cut_inside(folded, Piece(label, field, start, len(folded))))
+    return pieces
+
+
+def _label_in(folded: str, run: re.Match[str]) -> tuple[str, Field, int] | None:
+    """The label at the end of a run of characters before a colon: its text, its field, where it starts."""
+    printed = run[1].rstrip()
+    word_start = printed.rfind(" ") + 1
+    at_value = run.start() > 0 and folded[run.start() - 1] == ":" and word_start == 0
+    for start, label in _tails(printed):
+        if label in LABELS:
+            joined = start > 0 and printed[start - 1] not in " /"
+            if not joined or at_value or (len(label) > _SHORTEST_UNKNOWN and label != printed[word_start:]):
+                return label, LABELS[label], run.start() + start
+            break
+    word = printed[word_start:]
+    if at_value or not _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN:
+        return None
+    return word, "ignored", run.start() + word_start
+
+
+def _tails(printed: str) -> Iterator[tuple[int, str]]:
+    """The ends of a text, longest first, spaces inside left out, with the place each starts."""
+    places = [place for place, character in enumerate(printed) if character != " "][-_LONGEST_LABEL:]
+    label = "".join(printed[place] for place in places)
+    for skipped, place in enumerate(places):
+        yield place, label[skipped:]
+
+
+def _cut_inside(folded: str, piece: Piece) -> Iterator[Piece]:
+    """A labelled or free stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
+    label, field, start, end, bare, outlet = piece
+    for mark in _INSIDE.finditer(folded, start, end):
+        if mark.lastgroup == "pause" and label and not folded[start : mark.start()].strip():
+            continue
+        yield Piece(label, field, start, mark.start(), bare, outlet)
+        label, field, start, bare, outlet = None, None, mark.end(), True, None
+        printed = mark["staff"] or mark["glued"] or mark["spaced"]
+        if printed:
+            label, field, outlet = printed, _field_of(printed), mark["outlet"]
+    yield Piece(label, field, start, end, bare, outlet)
+
+
+def _field_of(printed: str) -> Field:
+    return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
 
 _SPACE = r"[\s\u3000\xa0]*"
 
-LABEL = re.compile(
-    "|".join(_SPACE.join(map(re.escape, label)) for label in sorted(LABELS, key=len, reverse=True))
-)
+LABEL = re.compile(_any_of(_SPACE.join(map(re.escape, label)) for label in LABELS))
 """Any known label, with the spaces pages set inside it (`作　者`)."""

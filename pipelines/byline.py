@@ -1,0 +1,210 @@
+"""The info line of a page: one printed string, and the facts it states."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from pipelines.folding import fold
+from pipelines.labels import Piece, cut
+from pipelines.people import credits_of, is_person
+from pipelines.sources import is_outlet, source_words
+from pipelines.timestamps import Moment, Stamp, find_moments, parse_moment
+from storage.article import Contributor, Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What an info line states; what it does not state is None or empty."""
+
+    published: Moment | None = None
+    published_raw: str | None = None
+    """The printed text of the time, kept even where no instant could be read from it."""
+
+    modified: Moment | None = None
+    source_raw: str | None = None
+    contributors: tuple[Contributor, ...] = ()
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    """For each fact, under the name of the article's field: the rule and the printed text."""
+
+
+_NOTHING = Byline()
+_CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
+_TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
+_CRUMBS = re.compile(r"^.*[>＞»›]\s*\S*")
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
+_EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
+_UNLABELLED = 0.8
+"""How sure a fact is that no label names; one behind a label is sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with its stamps found and its labels cut."""
+
+    text: str
+    pieces: list[Piece]
+    stamps: list[tuple[Piece, Stamp]]
+    """Each stamp with the piece it ends, whose label says what the time is."""
+
+    def value(self, piece: Piece) -> str:
+        return self.text[piece.start : piece.end].strip(_EDGES)
+
+
+def parse_byline(text: str | None, *, base: datetime, listed: str | None = None) -> Byline:
+    """The facts an info line states.
+
+    Args:
+        text: the line as printed; pieces that stand apart on the page are joined by a newline.
+        base: when the page was received: relative dates count back from it, later dates are refused.
+        listed: the date the list entry that led here prints, as printed; it lends its year to a month and day.
+    """
+    if not text or not text.strip():
+        return _NOTHING
+    line = _read_line(text, base, listed)
+    provenance: dict[str, Provenance] = {}
+    published, raw, modified = _times(line, base, provenance)
+    source, rest = _source(line, provenance)
+    people = _people(line, rest, provenance)
+    return Byline(published, raw, modified, source, tuple(people), provenance)
+
+
+def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
+    if "[!--" in text or "<!--" in text:
+        text = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), text)
+    folded = fold(text)
+    stamps = find_moments(text, base=base, listed=_listed_day(listed, base))
+    for stamp in stamps:
+        blank = "\x00".ljust(stamp.end - stamp.start, "\x01")
+        folded = folded[: stamp.start] + blank + folded[stamp.end :]
+    pieces = cut(folded)
+    ends = {piece.end: piece for piece in reversed(pieces)}
+    return _Line(text, pieces, [(ends[stamp.start], stamp) for stamp in stamps])
+
+
+def _listed_day(listed: str | None, base: datetime) -> date | None:
+    moment = parse_moment(listed, base=base) if listed else None
+    return moment.at.date() if moment else None
+
+
+def _times(
+    line: _Line, base: datetime, provenance: dict[str, Provenance]
+) -> tuple[Moment | None, str | None, Moment | None]:
+    """Publication, its printed text, modification.
+
+    A time labelled as publication comes first, then one without a label of its own; a
+    time of modification that stands alone is the publication.
+    """
+    claims = _claims(line, base)
+    published = _first(claims, "published") or _first(claims, "free")
+    modified = _first(claims, "modified")
+    if modified and not published:
+        published, modified = modified, None
+    if modified:
+        provenance["modified_at"] = _provenance(modified)
+    if not published:
+        return None, next((claim.printed for claim in claims if claim.printed), None), None
+    published = _with_clock(published, claims, base)
+    provenance["published_at"] = _provenance(published)
+    return published.moment, published.printed, modified.moment if modified else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A time the line prints, and what its label says it is."""
+
+    kind: Literal["published", "modified", "free"]
+    label: str | None
+    printed: str
+    moment: Moment | None
+
+
+def _claims(line: _Line, base: datetime) -> list[_Claim]:
+    """The times printed, those labelled as publication first."""
+    claims = [_claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"]
+    stamped = {id(piece) for piece, _ in line.stamps}
+    for piece in line.pieces:
+        if piece.field in ("published", "modified") and id(piece) not in stamped and (value := line.value(piece)):
+            claims.append(_claim(piece, value, parse_moment(value, base=base)))
+    return sorted(claims, key=lambda claim: ("published", "free", "modified").index(claim.kind))
+
+
+def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
+    kind = piece.field if piece.field in ("published", "modified") else "free"
+    return _Claim(kind, piece.label, printed, moment)
+
+
+def _first(claims: list[_Claim], kind: str) -> _Claim | None:
+    return next((claim for claim in claims if claim.kind == kind and claim.moment), None)
+
+
+def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Claim:
+    """`日期：2020-10-26 时间：09:41`: date and clock under two labels are one time."""
+    for claim in claims:
+        if published.kind == claim.kind and _CLOCK_ONLY.fullmatch(claim.printed):
+            both = f"{published.printed} {claim.printed}"
+            moment = parse_moment(both, base=base)
+            return replace(published, printed=both, moment=moment) if moment else published
+    return published
+
+
+def _provenance(claim: _Claim) -> Provenance:
+    assert claim.moment is not None
+    where = f"label:{claim.label}" if claim.kind != "free" else "unlabelled"
+    certainty = 1.0 if claim.kind != "free" else _UNLABELLED
+    return Provenance(f"{where} {claim.moment.rule}", claim.printed, certainty)
+
+
+def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None, Piece | None]:
+    """The outlet as printed, and what stands behind it under the same label."""
+    for piece in line.pieces:
+        if piece.field == "source" and (found := _labelled_source(line, piece)):
+            provenance["source"] = Provenance(f"label:{piece.label}", found[0])
+            return found
+    for piece in line.pieces:
+        word = next((word for word in _free_words(line, piece) if is_outlet(word)), None)
+        if word:
+            provenance["source"] = Provenance("unlabelled outlet", word, _UNLABELLED)
+            return word, None
+    return None, None
+
+
+def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
+    words = source_words(line.value(piece))
+    person = next((word for word in words[1:] if is_person(word)), None)
+    rest = None
+    if person:
+        words = words[: words.index(person, 1)]
+        rest = piece._replace(label=None, field="author", start=line.text.index(person, piece.start))
+    name = " ".join(words)
+    return (name, rest) if _LETTER.search(name) else None
+
+
+def _free_words(line: _Line, piece: Piece) -> list[str]:
+    """The words no label speaks for; a lone text without any time or label is not read at all."""
+    if piece.label or not (line.stamps or any(other.label for other in line.pieces)):
+        return []
+    words = _WORD.findall(_CRUMBS.sub("", line.text[piece.start : piece.end]))
+    return [stripped for word in words if (stripped := word.strip("()（）【】:：-—·"))]
+
+
+def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) -> list[Contributor]:
+    pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
+    people = credits_of(line.text, [*pieces, rest] if rest else pieces)
+    if people:
+        labels = dict.fromkeys(f"label:{person.label}" if person.label else "unlabelled name" for person in people)
+        certainty = _UNLABELLED if "unlabelled name" in labels else 1.0
+        provenance["contributors"] = Provenance(" ".join(labels), "、".join(p.name for p in people), certainty)
+    return people
+
+
+def _as_author(line: _Line, piece: Piece) -> Piece:
+    """A free stretch names authors if nothing in it is an outlet and a name is sure."""
+    words = _free_words(line, piece)
+    named = [word for word in words if not is_outlet(word)]
+    if not named:
+        return piece
+    start = line.text.index(named[0], piece.start)
+    return piece._replace(field="author", start=start)
