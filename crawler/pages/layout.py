@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
@@ -39,7 +40,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECAS
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
 )
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_JOINT = re.compile(r"[-_]+")
+_HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
 _ICON_SIDE = 48
@@ -86,8 +88,11 @@ class Box:
 
     start: int
     end: int
+    names: frozenset[str]
+    """Its classes and its id, lower case, as they stand: `pagelink`."""
+
     words: frozenset[str]
-    """Whole class and id words, lower case: `pageLink` is pagelink, page and link."""
+    """The words in them, and the whole names: `pageLink_2` is page, link and pagelink_2."""
 
 
 @dataclass(slots=True)
@@ -102,6 +107,11 @@ class Layout:
         while box >= 0:
             yield box
             box = self.boxes[box].parent
+
+    def common(self, one: int, other: int) -> int:
+        """Return the innermost box round both boxes."""
+        outer = set(self.around(one))
+        return next(box for box in self.around(other) if box in outer)
 
     def words_between(self, box: int, outer: int) -> frozenset[str]:
         """Return the class and id words of a box and those round it, short of the outer one."""
@@ -136,10 +146,19 @@ def lay_out(root: etree._Element, address: Callable[[str], str | None]) -> Layou
     return walk.layout
 
 
-def words_of(element: etree._Element) -> frozenset[str]:
-    """Return the whole class and id words of an element, lower case."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-    return frozenset(word.lower() for name in names for word in (name, *_WORD.findall(name)))
+@lru_cache(maxsize=4096)
+def names_and_words(classes: str, identity: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the classes and the id of an element, lower case, and the whole words in them."""
+    names = [*classes.split(), *identity.split()]
+    words = {
+        word.lower()
+        for name in names
+        for part in _JOINT.split(name)
+        for word in _HUMP.findall(part)
+        if "%" not in part
+    }
+    whole = frozenset(name.lower() for name in names)
+    return whole, whole | words
 
 
 class _Walk:
@@ -213,7 +232,8 @@ class _Walk:
     def _open_box(self, element: etree._Element) -> None:
         boxes, start = self.layout.boxes, len(self.layout.lines)
         tag = str(element.tag)
-        boxes.append(Box(tag, self._box, start, start, words_of(element)))
+        names, words = names_and_words(element.get("class") or "", element.get("id") or "")
+        boxes.append(Box(tag, self._box, start, start, names, words))
         self._box = len(boxes) - 1
         self._headings.append(_HEADINGS.get(tag, self._headings[-1]))
 

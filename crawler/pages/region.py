@@ -17,6 +17,8 @@ _SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
 _LINKED = 0.6
 _PARAGRAPH = 40
 _ANCHOR = 4.0
+_HEAD = 14
+"""Lines between a headline and the end of its info line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,7 @@ class Region:
 
 def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     """Return the body region, or None where nothing on the page reads like an article."""
-    start = max((marks.headline.last, *marks.info)) + 1 if marks.headline.last >= 0 else 0
-    if marks.info and marks.info[0] > marks.headline.last + 14:
-        start = marks.headline.last + 1
+    start = _start(marks)
     worth = _worths(layout, marks, start)
     sums = [0.0, *accumulate(worth)]
 
@@ -47,7 +47,7 @@ def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     if anchor is None:
         return None
     chain = list(layout.around(layout.lines[anchor].box))
-    outer = max(chain, key=total) if marks.headline.last >= 0 else 0
+    outer = max(chain, key=total) if marks.headline.lines else 0
     around = layout.boxes[outer]
     inside = [
         b
@@ -59,8 +59,17 @@ def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     first = max(chosen.start, start)
     end = _end(layout, first, chosen.end, worth)
     return Region(
-        box, first, end, "landmarks" if marks.headline.last >= 0 else "text-mass", marks.headline.certainty
+        box, first, end, "landmarks" if marks.headline.lines else "text-mass", marks.headline.certainty
     )
+
+
+def _start(marks: Landmarks) -> int:
+    """Return the first line that may be body: after the headline, and an info line under it."""
+    stop = marks.headline.lines.stop if marks.headline.lines else 0
+    for at in marks.info:
+        if stop <= at < stop + _HEAD:
+            stop = at + 1
+    return stop
 
 
 def _worths(layout: Layout, marks: Landmarks, start: int) -> list[float]:
@@ -71,7 +80,7 @@ def _worths(layout: Layout, marks: Landmarks, start: int) -> list[float]:
         if index < start:
             worth.append(0.0)
             continue
-        value = _worth(line, quiet=marks.quiet[line.box])
+        value = _worth(line, quiet=marks.furniture[line.box])
         if value < 0:
             trust = max(0.1, trust * 0.8)
         else:

@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from crawler.pages.landmarks import fold, is_info_line
+from crawler.pages.compare import fold
+from crawler.pages.infoline import is_info_line
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, Refusal, SoftNotFound
 
 if TYPE_CHECKING:
