@@ -26,21 +26,21 @@ class Transaction(Ledger):
 
     def match(self, article: Article) -> Filing:
         """Say where an article belongs; `file` it in the same transaction."""
-        return shelf.match(self._connection, article)
+        return shelf.match(self.connection, article)
 
     def file(
         self, filing: Filing, *, run_id: int | None, capture_id: int | None = None, cause: Cause = "site"
     ) -> int:
         """Write an article where it belongs; returns the number of its story."""
-        return shelf.file(self._connection, filing, run_id=run_id, capture_id=capture_id, cause=cause)
+        return shelf.file(self.connection, filing, run_id=run_id, capture_id=capture_id, cause=cause)
 
     def touch(self, url: str, seen_at: datetime) -> None:
         """Note that an address still holds what it held."""
-        shelf.touch(self._connection, url, seen_at)
+        shelf.touch(self.connection, url, seen_at)
 
     def gone(self, url: str, at: datetime) -> None:
         """Note that an address answers no more; its text stays."""
-        shelf.gone(self._connection, url, at)
+        shelf.gone(self.connection, url, at)
 
     def reject(  # noqa: PLR0913 - one a column
         self,
@@ -63,13 +63,13 @@ class Transaction(Ledger):
             "capture_id": capture_id,
             "resolved_at": None,
         }
-        statement = insert(self._connection, rejections).values(url=url, **row)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
+        statement = insert(self.connection, rejections).values(url=url, **row)
+        self.connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
 
     def keep(self, capture: Capture, *, run_id: int | None) -> int:
         """Note where the bytes of a response are; returns the number of the capture."""
-        statement = insert(self._connection, captures).values(asdict(capture) | {"run_id": run_id})
-        number: int = self._connection.execute(statement.returning(captures.c.id)).scalar_one()
+        statement = insert(self.connection, captures).values(asdict(capture) | {"run_id": run_id})
+        number: int = self.connection.execute(statement.returning(captures.c.id)).scalar_one()
         return number
 
 

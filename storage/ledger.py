@@ -57,7 +57,8 @@ class Ledger:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
+        """For what no method here covers; in a transaction it is part of it."""
 
     def discover(
         self, entries: Iterable[Discovery], *, found_on: str | None, run_id: int | None, at: datetime
@@ -70,8 +71,8 @@ class Ledger:
         ]
         if not rows:
             return []
-        statement = insert(self._connection, ledger).on_conflict_do_nothing(index_elements=["url"])
-        new = set(self._connection.scalars(statement.returning(ledger.c.url), rows))
+        statement = insert(self.connection, ledger).on_conflict_do_nothing(index_elements=["url"])
+        new = set(self.connection.scalars(statement.returning(ledger.c.url), rows))
         return [url for url in dict.fromkeys(row["url"] for row in rows) if url in new]
 
     def close(  # noqa: PLR0913 - one a column
@@ -132,7 +133,7 @@ class Ledger:
         if due is not None:
             query = query.where(or_(ledger.c.next_at.is_(None), ledger.c.next_at <= due))
         ordered = query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(limit)
-        return [OpenUrl(**row) for row in self._connection.execute(ordered).mappings()]
+        return [OpenUrl(**row) for row in self.connection.execute(ordered).mappings()]
 
     def attempts(self, url: str) -> int:
         """How often a URL was tried since it was queued."""
@@ -141,17 +142,17 @@ class Ledger:
     def known(self, urls: Sequence[str]) -> dict[str, LedgerState]:
         """The state of each of the URLs met before."""
         query = select(ledger.c.url, ledger.c.state).where(ledger.c.url.in_(urls))
-        return {row.url: row.state for row in self._connection.execute(query)}
+        return {row.url: row.state for row in self.connection.execute(query)}
 
     def tally(self, *, run_id: int | None = None) -> dict[LedgerState, int]:
         """How many URLs stand in each state; with `run_id` only those that run was the last to touch."""
         query = select(ledger.c.state, func.count().label("urls")).group_by(ledger.c.state)
         if run_id is not None:
             query = query.where(ledger.c.run_id == run_id)
-        return {row.state: row.urls for row in self._connection.execute(query)}
+        return {row.state: row.urls for row in self.connection.execute(query)}
 
     def _change(self, statement: Update, url: str) -> None:
-        if self._connection.execute(statement).rowcount != 1:
+        if self.connection.execute(statement).rowcount != 1:
             raise LookupError(f"{url} was never entered in the ledger")
 
 

@@ -36,7 +36,7 @@ def explain(error: DBAPIError) -> ArchiveError | None:
     sqlstate = getattr(error.orig, "sqlstate", None)
     match sqlstate:
         case "55P03":  # lock_not_available
-            return ArchiveBusy(f"another program has been writing for {BUSY_SECONDS} seconds")
+            return ArchiveBusy(f"another program has been writing for too long ({message})")
         case "53100":  # disk_full
             return ArchiveFull(f"the disk is full ({message})")
         case "42501" | "25006":  # insufficient_privilege, read_only_sql_transaction

@@ -1,6 +1,7 @@
 """What only SQLite has: one file, one writer at a time, and PRAGMAs."""
 
 import errno
+import json
 import os
 import sqlite3
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, QueuePool
 
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
 
@@ -23,7 +25,7 @@ BUSY_SECONDS = 30
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
 
 _FAULTS: Mapping[int, tuple[type[ArchiveError], str]] = {
-    sqlite3.SQLITE_BUSY: (ArchiveBusy, f"another program has been writing for {BUSY_SECONDS} seconds"),
+    sqlite3.SQLITE_BUSY: (ArchiveBusy, "another program has been writing for too long"),
     sqlite3.SQLITE_FULL: (ArchiveFull, "the disk is full"),
     sqlite3.SQLITE_READONLY: (ArchiveError, "not writable"),
     sqlite3.SQLITE_PERM: (ArchiveError, "not writable"),
@@ -39,15 +41,16 @@ def make_engine(url: URL, *, create: bool, read_only: bool) -> Engine:
     path = _path_of(url)
     if not path.exists():
         if not create or read_only:
-            raise ArchiveError(f"{path}: there is no archive here")
+            raise ArchiveError("there is no archive here")
         _make_folder(path.parent)
-    mode = "ro" if read_only else "rwc" if create else "rw"
+    if not read_only:
+        _require_leave_to_write(path)
     engine = create_engine(
-        URL.create("sqlite", database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"}),
-        # None: sqlite3 begins no transaction behind our back; `_begin` does.
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS},
+        "sqlite://",
+        creator=lambda: _open_reader(path) if read_only else _open_writer(path, create=create),
+        poolclass=NullPool if read_only else QueuePool,
+        json_serializer=_readable_json,
     )
-    event.listen(engine, "connect", _set_up_reader if read_only else _set_up_writer)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -67,7 +70,7 @@ def _path_of(url: URL) -> Path:
         raise ArchiveError("an archive needs a file: sqlite:///path/to/archive.db")
     path = Path(url.database).absolute()
     if path.is_dir():
-        raise ArchiveError(f"{path}: a folder, not a file")
+        raise ArchiveError("a folder, not a file")
     return path
 
 
@@ -76,19 +79,47 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = os.strerror(error.errno or errno.EIO)
-        raise ArchiveError(f"{folder}: the folder can't be made ({reason})") from error
+        raise ArchiveError(f"the folder can't be made ({reason})") from error
 
 
-def _set_up_reader(connection: sqlite3.Connection, _record: Any) -> None:
-    connection.execute("PRAGMA query_only = ON")
+def _require_leave_to_write(path: Path) -> None:
+    # SQLite would find out too, but not before it has left a log file behind.
+    for needed in (path, path.parent):
+        if needed.exists() and not os.access(needed, os.W_OK):
+            raise ArchiveError(f"not writable, for lack of permission on {needed}")
 
 
-def _set_up_writer(connection: sqlite3.Connection, _record: Any) -> None:
+def _open_reader(path: Path) -> sqlite3.Connection:
+    # Beside a file in WAL mode SQLite wants to write, even to look. Where it may not, and nobody is
+    # writing, the file is as good as carved in stone. Asked anew for each connection, so that a
+    # web page that runs for weeks notices a crawl.
+    at_rest = not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return _open(path, "mode=ro&immutable=1" if at_rest else "mode=ro")
+
+
+def _open_writer(path: Path, *, create: bool) -> sqlite3.Connection:
+    connection = _open(path, "mode=rwc" if create else "mode=rw")
     # WAL lets analysts read while a crawl writes; FULL keeps the last page through a power cut.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
+    return connection
+
+
+def _open(path: Path, how: str) -> sqlite3.Connection:
+    # Without an isolation level sqlite3 begins no transaction behind our back; `_begin` does.
+    return sqlite3.connect(
+        f"file:{quote(str(path))}?{how}",
+        uri=True,
+        isolation_level=None,
+        timeout=BUSY_SECONDS,
+        check_same_thread=False,  # the pool sees to it that one thread at a time uses a connection
+    )
+
+
+def _readable_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _begin(connection: Connection) -> None:

@@ -18,7 +18,8 @@ SELECT
             SELECT contributors.name
             FROM contributors
             WHERE contributors.article_id = articles.id
-            ORDER BY contributors.position
+            GROUP BY contributors.name
+            ORDER BY min(contributors.position)
         ) AS credited
     ) AS contributors,
     articles.char_count,
