@@ -9,7 +9,7 @@ from typing import Literal
 from pipelines.folding import fold
 from pipelines.labels import Piece, cut
 from pipelines.people import credits_of, is_person
-from pipelines.sources import is_outlet, source_words
+from pipelines.sources import is_outlet, is_plain_source, source_words
 from pipelines.timestamps import Moment, Stamp, find_moments, parse_moment
 from storage.article import Contributor, Provenance
 
@@ -36,6 +36,8 @@ _CRUMBS = re.compile(r"^.*[>＞»›]\s*\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
 _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
+_LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
+_BRACKETS = ("()", "（）", "[]", "【】")
 _UNLABELLED = 0.8
 """How sure a fact is that no label names; one behind a label is sure."""
 
@@ -48,6 +50,11 @@ class _Line:
     pieces: list[Piece]
     stamps: list[tuple[Piece, Stamp]]
     """Each stamp with the piece it ends, whose label says what the time is."""
+
+    @property
+    def is_bare_claim(self) -> bool:
+        """Whether one label and no time is all there is: a title may look like that."""
+        return not self.stamps and sum(piece.label is not None for piece in self.pieces) == 1
 
     def value(self, piece: Piece) -> str:
         return self.text[piece.start : piece.end].strip(_EDGES)
@@ -126,7 +133,9 @@ def _claims(line: _Line, base: datetime) -> list[_Claim]:
     claims = [_claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"]
     stamped = {id(piece) for piece, _ in line.stamps}
     for piece in line.pieces:
-        if piece.field in ("published", "modified") and id(piece) not in stamped and (value := line.value(piece)):
+        if piece.field not in ("published", "modified") or id(piece) in stamped or line.is_bare_claim:
+            continue
+        if value := line.value(piece):
             claims.append(_claim(piece, value, parse_moment(value, base=base)))
     return sorted(claims, key=lambda claim: ("published", "free", "modified").index(claim.kind))
 
@@ -172,14 +181,26 @@ def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None,
 
 
 def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
-    words = source_words(line.value(piece))
+    words = source_words(_without_odd_brackets(line.text[piece.start : piece.end].strip(_LOOSE)))
     person = next((word for word in words[1:] if is_person(word)), None)
     rest = None
     if person:
         words = words[: words.index(person, 1)]
         rest = piece._replace(label=None, field="author", start=line.text.index(person, piece.start))
     name = " ".join(words)
-    return (name, rest) if _LETTER.search(name) else None
+    titled = line.is_bare_claim and not is_plain_source(name)
+    return (name, rest) if _LETTER.search(name) and not titled else None
+
+
+def _without_odd_brackets(value: str) -> str:
+    """`沂川日报】` and `（沂川日报` lose the bracket that belongs to the line, `【沂川日报】` keeps both."""
+    value = value.rstrip(" \u3000(（[【").lstrip(" \u3000)）]】")
+    for opening, closing in _BRACKETS:
+        if value.endswith(closing) and opening not in value:
+            value = value[:-1]
+        if value.startswith(opening) and closing not in value:
+            value = value[1:]
+    return value
 
 
 def _free_words(line: _Line, piece: Piece) -> list[str]:

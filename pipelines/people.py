@@ -29,8 +29,8 @@ _CONTACT = re.compile(
     r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
 )
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
-_LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜/／:：,，、;；.。-—_•·\"'“”"
-_SEPARATOR = re.compile(r"[、，,;；/／|｜&＆]+")
+_LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
+_SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
 _AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_PEN_NAME = 80, 20, 12
