@@ -8,9 +8,9 @@ from typing import Literal
 
 from pipelines.folding import fold
 from pipelines.labels import Piece, cut
-from pipelines.people import credits_of, is_person
-from pipelines.sources import is_outlet, source_words
-from pipelines.timestamps import Moment, Stamp, find_moments, parse_moment
+from pipelines.people import credits_of, is_no_name, is_person, sure_names
+from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
+from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
 from storage.article import Contributor, Provenance
 
 
@@ -36,6 +36,16 @@ _CRUMBS = re.compile(r"^.*[>＞»›]\s*\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
 _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
+_LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
+_BRACKETS = ("()", "（）", "[]", "【】")
+_PROMISING = re.compile(r"\d{4}|\d-\d|[:：年前天刚记文图编审校]|来源|作者|通讯|发[布表]|摄")
+_PROSE = re.compile("[。！？…“”‘’]")
+_LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
+_LONGEST_BYLINE = 200
+_SHORT_NAME = 8
+_ENOUGH = 2
+_SPARE = 4
+_TIMES = ("published", "modified")
 _UNLABELLED = 0.8
 """How sure a fact is that no label names; one behind a label is sure."""
 
@@ -48,6 +58,11 @@ class _Line:
     pieces: list[Piece]
     stamps: list[tuple[Piece, Stamp]]
     """Each stamp with the piece it ends, whose label says what the time is."""
+
+    @property
+    def is_bare_claim(self) -> bool:
+        """Whether one label and no time is all there is: a title may look like that."""
+        return not self.stamps and sum(piece.label is not None for piece in self.pieces) == 1
 
     def value(self, piece: Piece) -> str:
         return self.text[piece.start : piece.end].strip(_EDGES)
@@ -69,6 +84,69 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
     source, rest = _source(line, provenance)
     people = _people(line, rest, provenance)
     return Byline(published, raw, modified, source, tuple(people), provenance)
+
+
+def is_byline(text: str) -> bool:
+    """Whether a short line of a page is its info line, not a title or a sentence that holds a date or a label.
+
+    Something must be stated, by a label that fits its value or by a full date, and
+    next to nothing may be left that no label, time, outlet or name explains.
+    """
+    if len(text) > _LONGEST_BYLINE or not _PROMISING.search(text) or _PROSE.search(text):
+        return False
+    line = _read_line(text, _LAST_DAY)
+    left = sum(_unexplained(line, piece) for piece in line.pieces)
+    return left <= _SPARE and (_is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH)
+
+
+def _is_dated(line: _Line) -> bool:
+    """Whether a full date stands there that no unknown label claims, or any time behind its own label."""
+    return any(
+        piece.field != "ignored" and (stamp.moment or piece.field in _TIMES or _names_anyone(line))
+        for piece, stamp in line.stamps
+    )
+
+
+def _names_anyone(line: _Line) -> bool:
+    words = (word for piece in line.pieces for word in _free_words(line, piece))
+    return any(is_outlet(word) or is_person(word) for word in words)
+
+
+def _weight(line: _Line, piece: Piece) -> int:
+    """How much a label says for the line: two where it fits its value, one where it stands empty."""
+    if piece.label is None or piece.field == "ignored":
+        return 0
+    if not line.value(piece):
+        return 0 if piece.bare else 1
+    return _ENOUGH if _fits(line, piece) else 0
+
+
+def _fits(line: _Line, piece: Piece) -> bool:
+    """Whether a label and its value belong together."""
+    value = line.value(piece)
+    if piece.field in _TIMES:
+        return _CLOCK_ONLY.fullmatch(value) is not None
+    if piece.field == "source":
+        return _labelled_source(line, piece) is not None
+    people = credits_of(line.text, [piece])
+    if people and line.is_bare_claim and len(value) > _SHORT_NAME:
+        return all(is_person(person.name) for person in people)
+    return bool(people) or _is_known(value) or value.isascii()
+
+
+def _unexplained(line: _Line, piece: Piece) -> int:
+    """How many characters of a stretch nothing known accounts for."""
+    value = line.value(piece)
+    if not value or piece.field == "ignored" or (piece.label and _fits(line, piece)):
+        return 0
+    if piece.label:
+        return len(value)
+    named = {person.name for person in sure_names(value)}
+    return sum(len(word) for word in _words(value) if word not in named and not _is_known(word))
+
+
+def _is_known(word: str) -> bool:
+    return is_outlet(word) or is_person(word) or is_no_name(word) or is_control(word)
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
@@ -126,13 +204,15 @@ def _claims(line: _Line, base: datetime) -> list[_Claim]:
     claims = [_claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"]
     stamped = {id(piece) for piece, _ in line.stamps}
     for piece in line.pieces:
-        if piece.field in ("published", "modified") and id(piece) not in stamped and (value := line.value(piece)):
+        if piece.field not in _TIMES or id(piece) in stamped or line.is_bare_claim:
+            continue
+        if value := line.value(piece):
             claims.append(_claim(piece, value, parse_moment(value, base=base)))
     return sorted(claims, key=lambda claim: ("published", "free", "modified").index(claim.kind))
 
 
 def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
-    kind = piece.field if piece.field in ("published", "modified") else "free"
+    kind = piece.field if piece.field in _TIMES else "free"
     return _Claim(kind, piece.label, printed, moment)
 
 
@@ -172,22 +252,37 @@ def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None,
 
 
 def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
-    words = source_words(line.value(piece))
+    words = source_words(_without_odd_brackets(line.text[piece.start : piece.end].strip(_LOOSE)))
     person = next((word for word in words[1:] if is_person(word)), None)
     rest = None
     if person:
         words = words[: words.index(person, 1)]
         rest = piece._replace(label=None, field="author", start=line.text.index(person, piece.start))
     name = " ".join(words)
-    return (name, rest) if _LETTER.search(name) else None
+    titled = line.is_bare_claim and not is_plain_source(name)
+    return (name, rest) if _LETTER.search(name) and not titled else None
+
+
+def _without_odd_brackets(value: str) -> str:
+    """`沂川日报】` and `（沂川日报` lose the bracket that belongs to the line, `【沂川日报】` keeps both."""
+    value = value.rstrip(" \u3000(（[【").lstrip(" \u3000)）]】")
+    for opening, closing in _BRACKETS:
+        if value.endswith(closing) and opening not in value:
+            value = value[:-1]
+        if value.startswith(opening) and closing not in value:
+            value = value[1:]
+    return value
 
 
 def _free_words(line: _Line, piece: Piece) -> list[str]:
     """The words no label speaks for; a lone text without any time or label is not read at all."""
     if piece.label or not (line.stamps or any(other.label for other in line.pieces)):
         return []
-    words = _WORD.findall(_CRUMBS.sub("", line.text[piece.start : piece.end]))
-    return [stripped for word in words if (stripped := word.strip("()（）【】:：-—·"))]
+    return _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
+
+
+def _words(text: str) -> list[str]:
+    return [stripped for word in _WORD.findall(text) if (stripped := word.strip("()（）【】:：-—·"))]
 
 
 def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) -> list[Contributor]:

@@ -136,7 +136,6 @@ class Piece(NamedTuple):
 
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
-_KIND = "(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观"
 _SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
 
@@ -146,10 +145,16 @@ def _any_of(labels: Iterable[str]) -> str:
 
 
 _BEFORE_COLON = re.compile(rf"([{_HAN}/][{_HAN}/ ]{{0,30}}?) *(?:\([^():]{{0,6}}\) *)?:")
+_STAFF_WORDS = (
+    rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
+    "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
+)
+_STAFF = re.compile(_STAFF_WORDS)
+_SOURCE_WORDS = ("来源", "来源于")
 _INSIDE = re.compile(
     rf"""
       (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
-    | {_EDGE}(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?(?P<staff>{_KIND}(?:记者|通讯员|评论员))(?![站团部系协节是的])
+    | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
     | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
     | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】\x00]|$)
     | (?P<pause>\n)
@@ -169,33 +174,31 @@ def cut(folded: str) -> list[Piece]:
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    label: str | None = None
-    field: Field | None = None
-    start = 0
+    piece = Piece(None, None, 0, 0)
     for run in _BEFORE_COLON.finditer(folded):
         found = _label_in(folded, run)
         if found:
-            pieces.extend(_cut_inside(folded, Piece(label, field, start, found[2])))
-            label, field, start = found[0], found[1], run.end()
-    pieces.extend(_cut_inside(folded, Piece(label, field, start, len(folded))))
+            pieces.extend(_cut_inside(folded, piece._replace(end=found.start)))
+            piece = found._replace(start=run.end())
+    pieces.extend(_cut_inside(folded, piece._replace(end=len(folded))))
     return pieces
 
 
-def _label_in(folded: str, run: re.Match[str]) -> tuple[str, Field, int] | None:
-    """The label at the end of a run of characters before a colon: its text, its field, where it starts."""
+def _label_in(folded: str, run: re.Match[str]) -> Piece | None:
+    """The label at the end of a run of characters before a colon, as a piece that starts where the label does."""
     printed = run[1].rstrip()
     word_start = printed.rfind(" ") + 1
-    at_value = run.start() > 0 and folded[run.start() - 1] == ":" and word_start == 0
+    word = printed[word_start:]
+    value = word_start == 0 and folded[run.start() - 1 : run.start()] == ":"
     for start, label in _tails(printed):
         if label in LABELS:
-            joined = start > 0 and printed[start - 1] not in " /"
-            if not joined or at_value or (len(label) > _SHORTEST_UNKNOWN and label != printed[word_start:]):
-                return label, LABELS[label], run.start() + start
+            if start == 0 or value or printed[start - 1] in " /":
+                return Piece(label, LABELS[label], run.start() + start, 0)
             break
-    word = printed[word_start:]
-    if at_value or not _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN:
-        return None
-    return word, "ignored", run.start() + word_start
+    if staff := _STAFF.fullmatch(word):
+        return Piece(staff["staff"], _field_of(staff["staff"]), run.start() + word_start, 0, outlet=staff["outlet"])
+    known = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
+    return Piece(word, "ignored", run.start() + word_start, 0) if known else None
 
 
 def _tails(printed: str) -> Iterator[tuple[int, str]]:
@@ -208,16 +211,22 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
 
 def _cut_inside(folded: str, piece: Piece) -> Iterator[Piece]:
     """A labelled or free stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
-    label, field, start, end, bare, outlet = piece
-    for mark in _INSIDE.finditer(folded, start, end):
-        if mark.lastgroup == "pause" and label and not folded[start : mark.start()].strip():
+    for mark in _INSIDE.finditer(folded, piece.start, piece.end):
+        if piece.label and _belongs_to_value(folded, piece, mark):
             continue
-        yield Piece(label, field, start, mark.start(), bare, outlet)
-        label, field, start, bare, outlet = None, None, mark.end(), True, None
+        yield piece._replace(end=mark.start())
         printed = mark["staff"] or mark["glued"] or mark["spaced"]
-        if printed:
-            label, field, outlet = printed, _field_of(printed), mark["outlet"]
-    yield Piece(label, field, start, end, bare, outlet)
+        label_field = _field_of(printed) if printed else None
+        piece = Piece(printed, label_field, mark.end(), piece.end, bare=True, outlet=mark["outlet"])
+    yield piece
+
+
+def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
+    """A line break or bar between a label and its value, and `来源：来源于…`, cut nothing."""
+    if folded[piece.start : mark.start()].strip():
+        return False
+    bar = piece.bare and mark[0] == "|" and mark.start() == piece.start
+    return bar or mark.lastgroup == "pause" or (piece.field == "source" and mark["glued"] in _SOURCE_WORDS)
 
 
 def _field_of(printed: str) -> Field:

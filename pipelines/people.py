@@ -29,8 +29,8 @@ _CONTACT = re.compile(
     r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
 )
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
-_LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜/／:：,，、;；.。-—_•·\"'“”"
-_SEPARATOR = re.compile(r"[、，,;；/／|｜&＆]+")
+_LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
+_SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
 _AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_PEN_NAME = 80, 20, 12
@@ -59,11 +59,23 @@ def is_person(word: str) -> bool:
     """Whether a word is surely the name of a person, no label needed."""
     if _WITH_DOT.fullmatch(word):
         return not word.isascii()
-    if not _ONLY_HAN.fullmatch(word) or _is_no_name(word) or word in _WORDS or is_body(word):
+    if not _ONLY_HAN.fullmatch(word) or is_no_name(word) or word in _WORDS or is_body(word):
         return False
     if word[:2] in _COMPOUND:
         return _FULL <= len(word) <= _DOUBLED
     return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
+
+
+def is_no_name(word: str) -> bool:
+    """Whether a word stands where a name could, but is a placeholder, an account, a number or a place."""
+    folded = fold(word)
+    return (
+        folded.lower() in _PLACEHOLDERS
+        or folded in _PLACES
+        or (folded.endswith(_PLACE_TAILS) and len(folded) > _SINGLE)
+        or _ACCOUNT.fullmatch(folded) is not None
+        or (len(folded) == 1)
+    )
 
 
 def is_body(word: str) -> bool:
@@ -180,7 +192,7 @@ def _names_in_group(group: str) -> list[Name]:
     aside = _ASIDE.search(group)
     affiliation = aside[1].strip(_LOOSE) if aside and is_body(aside[1].strip(_LOOSE)) else None
     words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(_LOOSE) else group)
-    words = [word for word in words if not _is_no_name(word)]
+    words = [word for word in words if not is_no_name(word)]
     bodies = [word for word in words if is_body(word)]
     people = [word for word in words if word not in bodies]
     if people and len(bodies) == 1:
@@ -208,25 +220,13 @@ def _words(group: str) -> list[str]:
     return words
 
 
-def _is_no_name(word: str) -> bool:
-    """A placeholder, an account, a place or a date."""
-    folded = fold(word)
-    return (
-        folded.lower() in _PLACEHOLDERS
-        or folded in _PLACES
-        or (folded.endswith(_PLACE_TAILS) and len(folded) > _SINGLE)
-        or _ACCOUNT.fullmatch(folded) is not None
-        or (len(folded) == 1)
-    )
-
-
 def _looks_personal(word: str) -> bool:
     """`田办`, `王科`: a short word that starts like a name is not a desk, unless it is one."""
     return len(word) == _SINGLE and word[0] in _SURNAMES and word not in _WORDS
 
 
 def _may_be_pen_name(word: str) -> bool:
-    if not _ONLY_HAN.fullmatch(word) or _is_no_name(word) or word in _WORDS or is_body(word):
+    if not _ONLY_HAN.fullmatch(word) or is_no_name(word) or word in _WORDS or is_body(word):
         return False
     surnamed = word[0] in _SURNAMES and len(word) == _DOUBLED
     return surnamed or (len(word) <= _DOUBLED and word.endswith(_PEN_TAILS))

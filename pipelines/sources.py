@@ -16,11 +16,12 @@ _TITLE_MARKS = re.compile(r"[《》]")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
 _ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
 _CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
-_TAILS = tuple(_RULES["tails"])
+_TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
 _LOOSE = ",，;；。、:：-—/／·•>"
 _LONGEST = 60
 _LONGEST_UNLABELLED = 16
 _SHORTEST_NAME = 2
+_SHORT = 6
 
 
 @lru_cache(maxsize=4096)
@@ -42,8 +43,8 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
 
 
 def printed_source(raw: str | None) -> str | None:
-    """The words as printed, without 《》; None where they name nobody."""
-    name = " ".join(_TITLE_MARKS.sub("", raw or "").split())
+    """The words as printed, without 《》 and remarks such as [整理]; None where they name nobody."""
+    name = _REMARK.sub("", " ".join(_TITLE_MARKS.sub("", raw or "").split()))
     return None if not name or fold(name) in _NOBODY else name
 
 
@@ -52,7 +53,7 @@ def source_words(value: str) -> list[str]:
     if len(value) > _LONGEST:
         return []
     words = (word.strip(_LOOSE) for word in _TEMPLATE_TAG.sub(" ", value).split())
-    return [word for word in words if word and fold(word) not in _CONTROLS]
+    return [word for word in words if word and not is_control(word)]
 
 
 def is_outlet(word: str) -> bool:
@@ -60,7 +61,18 @@ def is_outlet(word: str) -> bool:
     name = _REMARK.sub("", fold(word))
     if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_NAME):
         return True
-    return name.endswith(_TAILS) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
+    return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
+
+
+def is_control(word: str) -> bool:
+    """Whether a word belongs to the page's own controls: 打印, 收藏, 查看评论."""
+    return fold(word) in _CONTROLS
+
+
+def is_plain_source(words: str) -> bool:
+    """Whether words behind a source label may stand there alone without being a title (`来源：谁在为乡村供血`)."""
+    name = _without_affixes(_trim(words))
+    return len(name) <= _SHORT or is_outlet(name)
 
 
 def _trim(raw: str) -> str:

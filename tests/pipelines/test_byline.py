@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.byline import Byline, parse_byline
+from pipelines.byline import Byline, is_byline, parse_byline
 from pipelines.sources import canonical_source
 from pipelines.timestamps import SITE_ZONE, Moment
 
@@ -41,3 +41,17 @@ def test_the_line_says_what_a_reader_takes_from_it(row):
         assert byline.published_raw == row.get("raw")
     else:
         assert byline.published_raw
+
+
+STATING = [p for p in LINES if p.values[0].keys() & {"at", "source", "people"} and "caption" not in p.values[0]]
+OTHER_LINES = (Path(__file__).parents[1] / "data/not_bylines.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("row", STATING)
+def test_a_line_that_states_something_is_known_for_an_info_line(row):
+    assert is_byline(row["line"])
+
+
+@pytest.mark.parametrize("line", OTHER_LINES)
+def test_a_title_or_a_sentence_is_no_info_line(line):
+    assert not is_byline(line)
