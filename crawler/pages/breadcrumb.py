@@ -23,6 +23,7 @@ _ARROW = re.compile(r"\s*[>»›→＞]")
 _ARTICLE_STEPS = frozenset(
     ("正文", "详情", "内容", "浏览", "查看", "文章", "详细内容", "新闻正文", "文章正文", "信息内容")
 )
+_LISTS = frozenset(("ul", "ol", "dl"))
 _LONGEST = 160
 _MOST_STEPS = 8
 
@@ -69,14 +70,18 @@ def _trail_lines(layout: Layout, index: int) -> list[int]:
     line = layout.lines[index]
     if len(line.links) > 1 or _SEPARATOR.search(_LABEL.sub("", line.text, count=1)):
         return [index]
-    for box in layout.around(line.box):
+    for box in islice(layout.around(line.box), 3):
         end = layout.boxes[box].end
         lines = [at for at in range(index, end) if layout.lines[at].kind == "text"]
-        if len(lines) > _MOST_STEPS or sum(len(layout.lines[at].text) for at in lines) > _LONGEST:
+        if len(lines) > _MOST_STEPS or not all(map(_is_step, (layout.lines[at] for at in lines[1:-1]))):
             break
-        if len(lines) > 1:
+        if len(lines) > 1 and layout.boxes[box].tag in _LISTS:
             return lines
     return [index]
+
+
+def _is_step(line: Line) -> bool:
+    return bool(line.links) or not line.text.strip(" >»›→＞/|")
 
 
 def _steps(text: str) -> list[str]:

@@ -57,6 +57,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
             text = body.decode(encoding)
         except UnicodeDecodeError:
             continue
+        text = text.replace(REPLACEMENT, "")  # the site's own bytes hold it: a character lost long ago
         likeness = plausibility(text)
         if likeness >= _PLAUSIBLE:
             return _printable(text)

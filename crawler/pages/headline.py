@@ -100,7 +100,9 @@ def with_neighbours(
     below = last + 1
     if subtitle is None and below < len(lines) and below not in info and _belongs(layout, below, last):
         dashed = bool(_DASHED.match(lines[below].text))
-        if dashed or (any(at > below for at in info[:1]) and _may_be_subtitle(lines[below])):
+        if fold(lines[below].text) == fold(headline.title):  # a bar that follows the reader repeats it
+            last = below
+        elif dashed or (any(at > below for at in info[:1]) and _may_be_subtitle(lines[below])):
             subtitle, last = lines[below].text, below
     return Headline(
         headline.title, range(first, last + 1), headline.rule, headline.certainty, kicker, subtitle

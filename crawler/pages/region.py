@@ -1,29 +1,44 @@
-"""Which lines of the page are the article's own: the box round them, and where they begin and end."""
+"""Which lines of the page are the article's own.
+
+Every line speaks for or against standing in an article: sentences for, links and furniture
+against. The body is the run of lines that gains most, begun where the headline and its info
+line end. Leaving a box costs something, so a run does not cross into the next column for little.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from pipelines.boilerplate import ends_article, is_furniture
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crawler.pages.landmarks import Landmarks
     from crawler.pages.layout import Layout, Line
 
 _SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
 _LINKED = 0.6
 _PARAGRAPH = 40
+_LONG = 200
 _ANCHOR = 4.0
+"""What a line must be worth for a run to begin with it."""
+
 _HEAD = 14
 """Lines between a headline and the end of its info line."""
+
+_LEAVING = 10.0
+"""What leaving one box costs, the line's own box left out."""
+
+_UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
+"""How many times better a later run must be than the one next under the landmark."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The body region: lines `first` to `end` of one box."""
+    """The body region: lines `first` to `end`, and the innermost box round them."""
 
     box: int
     first: int
@@ -32,35 +47,26 @@ class Region:
     certainty: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    first: int
+    end: int
+    gain: float
+
+
 def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     """Return the body region, or None where nothing on the page reads like an article."""
     start = _start(marks)
-    worth = _worths(layout, marks, start)
-    sums = [0.0, *accumulate(worth)]
-
-    def total(box: int) -> float:
-        inside = layout.boxes[box]
-        return sums[inside.end] - sums[max(inside.start, min(start, inside.end))]
-
-    boxes = range(len(layout.boxes))
-    anchor = next((at for at in range(start, len(worth)) if worth[at] > _ANCHOR), None)
-    if anchor is None:
+    runs = list(_runs(layout, marks, start))
+    if not runs:
         return None
-    chain = list(layout.around(layout.lines[anchor].box))
-    outer = max(chain, key=total) if marks.headline.lines else 0
-    around = layout.boxes[outer]
-    inside = [
-        b
-        for b in boxes
-        if layout.boxes[b].start >= around.start and layout.boxes[b].end <= around.end and b >= outer
-    ]
-    box = max(inside, key=total)
-    chosen = layout.boxes[box]
-    first = max(chosen.start, start)
-    end = _end(layout, first, chosen.end, worth)
-    return Region(
-        box, first, end, "landmarks" if marks.headline.lines else "text-mass", marks.headline.certainty
-    )
+    best = max(runs, key=lambda run: run.gain)
+    patience = (_UNDER_INFO if marks.info else _UNDER_HEADLINE) if marks.headline.lines else 1.0
+    run = runs[0] if runs[0].gain * patience >= best.gain else best
+    first, end = _grown_back(layout, run.first, start), _grown_on(layout, run.end)
+    box = layout.common(layout.lines[first].box, layout.lines[end - 1].box)
+    rule = "landmarks" if marks.headline.lines else "text-mass"
+    return Region(box, first, end, rule, run.gain / best.gain * marks.headline.certainty)
 
 
 def _start(marks: Landmarks) -> int:
@@ -72,54 +78,107 @@ def _start(marks: Landmarks) -> int:
     return stop
 
 
-def _worths(layout: Layout, marks: Landmarks, start: int) -> list[float]:
-    """Return for each line how much it speaks for a region that holds it."""
-    trust = 1.0
-    worth: list[float] = []
-    for index, line in enumerate(layout.lines):
-        if index < start:
-            worth.append(0.0)
+def _runs(layout: Layout, marks: Landmarks, start: int) -> Iterator[_Run]:
+    """Yield the runs of lines worth something together, each up to where it is worth most."""
+    scale = _Scale(layout, marks)
+    first, end, gain, best = -1, -1, 0.0, 0.0
+    for at in range(start, len(layout.lines)):
+        worth = scale.worth(at)
+        if first < 0:
+            if worth > _ANCHOR:
+                first, end, gain, best = at, at + 1, worth, worth
             continue
-        value = _worth(line, quiet=marks.furniture[line.box])
-        if value < 0:
-            trust = max(0.1, trust * 0.8)
-        else:
-            value *= trust
-            if value > _PARAGRAPH:
-                trust = min(1.0, trust * 1.3)
-        worth.append(value)
-    return worth
+        gain += worth - _LEAVING * max(0, _boxes_left(layout, at) - 1)
+        if gain > best:
+            end, best = at + 1, gain
+        elif gain <= 0:
+            yield _Run(first, end, best)
+            first = -1
+            scale.start_again()
+    if first >= 0:
+        yield _Run(first, end, best)
 
 
-def _worth(line: Line, *, quiet: bool) -> float:
-    if line.kind != "text":
-        return 0.0 if quiet else 8.0
+class _Scale:
+    """What a line is worth, by itself and after what stood before it.
+
+    Behind links and furniture text is trusted less and less, unless it stands in a box
+    that held paragraphs of the article before.
+    """
+
+    def __init__(self, layout: Layout, marks: Landmarks) -> None:
+        self._layout = layout
+        self._marks = marks
+        self._trust = 1.0
+        self._homes: set[int] = set()
+
+    def start_again(self) -> None:
+        """Trust anew: without a headline nothing says that the first run is the better one."""
+        self._homes.clear()
+        if not self._marks.headline.lines:
+            self._trust = 1.0
+
+    def worth(self, at: int) -> float:
+        """Return what the line is worth where it stands."""
+        line = self._layout.lines[at]
+        home = _container(self._layout, line)
+        known = home in self._homes
+        if line.kind != "text":
+            return 0.0 if self._marks.furniture[line.box] else (8.0 if known or not self._homes else 1.0)
+        worth = _worth(line, furniture=self._marks.furniture[line.box])
+        if worth < 0:
+            self._trust = max(0.1, self._trust * (0.5 if worth <= _ENDING else 0.8))
+            return worth
+        if known:
+            self._trust = 1.0
+        elif worth >= _PARAGRAPH and self._trust > 0.5:
+            self._homes.add(home)
+        return worth * self._trust
+
+
+_ENDING, _FURNITURE = -80.0, -30.0
+
+
+def _worth(line: Line, *, furniture: bool) -> float:
     length = len(line.text)
+    if ends_article(line.text):
+        return _ENDING
     if is_furniture(line.text):
-        return -30.0
+        return _FURNITURE
     if line.link_share > _LINKED:
-        return -10.0 - min(length, 100) * 0.5
-    if quiet:
+        return -10.0 - min(length, _LONG) * 0.25
+    if furniture:
         return -10.0
-    plain = min(length, 200) * (1 - line.link_share)
-    return plain if _SENTENCE.search(line.text) else min(plain, 40) * 0.4
+    plain = min(length, _LONG) * (1 - line.link_share)
+    return plain if _SENTENCE.search(line.text) else min(plain, _PARAGRAPH) * 0.4
 
 
-def _end(layout: Layout, first: int, end: int, worth: list[float]) -> int:
-    """Return where the article ends: at what opens its surroundings, if no paragraph follows that."""
-    last_paragraph = first - 1
-    homes: set[int] = set()
-    for index in range(first, end):
-        if worth[index] >= _PARAGRAPH and layout.lines[index].kind == "text":
-            home = layout.boxes[layout.lines[index].box].parent
-            if (
-                not homes
-                or home in homes
-                or not any(ends_article(layout.lines[at].text) for at in range(last_paragraph + 1, index))
-            ):
-                homes.add(home)
-                last_paragraph = index
-    for index in range(max(first, last_paragraph + 1), end):
-        if layout.lines[index].kind == "text" and ends_article(layout.lines[index].text):
-            return index
+def _container(layout: Layout, line: Line) -> int:
+    """Return the box a paragraph shares with the next one: round its own, or its own if that has no markup."""
+    box = layout.boxes[line.box]
+    return box.parent if box.end - box.start <= 1 and box.parent >= 0 else line.box
+
+
+def _boxes_left(layout: Layout, at: int) -> int:
+    """Return how many boxes end between a line and the one before it."""
+    one, other, left = layout.lines[at - 1].box, layout.lines[at].box, 0
+    while one != other:
+        if one > other:
+            one, left = layout.boxes[one].parent, left + 1
+        else:
+            other = layout.boxes[other].parent
+    return left
+
+
+def _grown_back(layout: Layout, first: int, start: int) -> int:
+    """Return where the run begins if it takes what stands before it in the same box."""
+    floor = max(start, layout.boxes[_container(layout, layout.lines[first])].start)
+    return floor if first - floor <= _HEAD else first
+
+
+def _grown_on(layout: Layout, end: int) -> int:
+    """Return where the run ends if it takes the short lines after it in the same box."""
+    stop = layout.boxes[_container(layout, layout.lines[end - 1])].end
+    while end < stop and not ends_article(layout.lines[end].text):
+        end += 1
     return end
