@@ -66,6 +66,7 @@ class _Grid:
             for holder in (element, *islice(element.iterancestors(), _DEEP)):
                 self.addresses.setdefault(holder, set()).add(link.url)
                 self.links[holder] += 1
+        self.headed = _holders_of_heading(self.anchors)
 
     def units(self) -> list[tuple[etree._Element, list[Item]]]:
         """Rows of items under one parent, each with the largest element that holds no other row."""
@@ -85,14 +86,26 @@ class _Grid:
     def _items(self) -> list[Item]:
         held: dict[etree._Element, list[Anchor]] = {}
         for anchor in self.anchors:
-            outermost = _climb(anchor[0], lambda holder: len(self.addresses.get(holder, "--")) == 1)
+            outermost = _climb(anchor[0], self._is_within_item)
             held.setdefault(outermost, []).append(anchor)
         return [Item(element, group[0][1].url, tuple(group)) for element, group in held.items()]
+
+    def _is_within_item(self, holder: etree._Element) -> bool:
+        """True of what leads to one address and doesn't hold the heading of the page."""
+        return len(self.addresses.get(holder, "--")) == 1 and holder not in self.headed
 
     def _root(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
+
+
+def _holders_of_heading(anchors: list[Anchor]) -> set[etree._Element]:
+    """The elements round the only h1 of the page, where it is no link itself."""
+    headings = list(anchors[0][0].getroottree().iter("h1")) if anchors else []
+    if len(headings) != 1 or headings[0].find(".//a") is not None:
+        return set()
+    return set(headings[0].iterancestors())
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:

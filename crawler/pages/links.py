@@ -99,10 +99,10 @@ def collapse(text: str) -> str:
 def classify(link: Link, site: Site) -> Verdict:
     """What a link of the site most likely leads to."""
     parts = urlsplit(link.url)
-    if not site.same_site(link.url):
-        return Verdict("offsite", _offsite_reason(parts, site))
     if file_type := _FILE.search(parts.path):
         return Verdict("file", f"file:{file_type[1].lower()}")
+    if not site.same_site(link.url):
+        return Verdict("offsite", _offsite_reason(parts, site))
     if trap := _trap(parts, link.text):
         return Verdict("offsite", "offsite:jump") if trap == "jump" else Verdict("trap", f"trap:{trap}")
     dynamic = bool(parts.query or _PROGRAMME.search(parts.path) or _REWRITTEN.search(parts.path))

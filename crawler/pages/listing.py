@@ -65,35 +65,36 @@ class ListPage:
     @property
     def next_url(self) -> str | None:
         """The next page of the list, None on the last."""
-        return self._pager.next_url if self._main else None
+        return self.pager.next_url if self._main else None
 
     @property
     def last_url(self) -> str | None:
         """The last page of the list, where the pager names it."""
-        return self._pager.last_url if self._main else None
+        return self.pager.last_url if self._main else None
 
     @property
     def page_urls(self) -> tuple[str, ...]:
         """Every page of the list the pager names."""
-        return self._pager.page_urls if self._main else ()
+        return self.pager.page_urls if self._main else ()
 
     @cached_property
-    def _pager(self) -> Pager:
+    def pager(self) -> Pager:
         return read_pager(self.root, self.url)
 
     @cached_property
     def _main(self) -> Block | None:
         """The block that is the list proper."""
         blocks = [block for block in _with_leads(blocks_of(self._candidates())) if _is_of_headlines(block)]
-        surroundings = Surroundings(self.root, blocks, self._pager, self.site)
+        surroundings = Surroundings(self, blocks)
         main = max(blocks, key=surroundings.weight, default=None)
         return main if main and surroundings.is_purpose(main) else None
 
     def _candidates(self) -> Iterator[Anchor]:
         """Links that may be entries: to one story, here or elsewhere."""
-        paging = set(self._pager.elements)
+        paging = set(self.pager.elements)
+        here = self.site.to_site(self.url)
         for element, link in anchors_of(self.root, self.url):
-            kind = classify(link, self.site).kind
+            kind = "self" if link.url == here else classify(link, self.site).kind
             if kind in ("article", "offsite") and element not in paging and not _is_turning(element, link):
                 yield element, link
 
@@ -107,9 +108,14 @@ def _is_turning(element: etree._Element, link: Link) -> bool:
 
 
 def _is_of_headlines(block: Block) -> bool:
-    """True where the items have something to say; navigation has words of two or three characters."""
+    """True where the items have something to say; navigation has words of two to four characters and no dates."""
     lengths = sorted(len(title_of(item)) for item in block.items)
-    return lengths[len(lengths) // 2] > _HEADLINE
+    return lengths[len(lengths) // 2] > _HEADLINE or is_dated(block)
+
+
+def is_dated(block: Block) -> bool:
+    """True where most items print a date."""
+    return 2 * sum(entry.date_text is not None for entry in entries_of(block)) > len(block.items)
 
 
 def _with_leads(blocks: list[Block]) -> list[Block]:
@@ -135,13 +141,16 @@ def _is_led_by(block: Block, lead: Block) -> bool:
 class Surroundings:
     """What stands round the blocks of a page, to tell the list proper from sidebars and teasers."""
 
-    def __init__(self, root: etree._Element, blocks: list[Block], pager: Pager, site: Site) -> None:
-        self.root = root
-        self.site = site
+    def __init__(self, page: ListPage, blocks: list[Block]) -> None:
+        self.root = page.root
+        self.url = page.url
+        self.site = page.site
         self.blocks = blocks
-        self.order = {element: place for place, element in enumerate(root.iter())}
-        self.breadcrumb = _breadcrumb(root)
-        self.paged = self._followed_by(pager)
+        self.order = {element: place for place, element in enumerate(page.root.iter())}
+        self.breadcrumb = _breadcrumb(page.root)
+        self.last_step = _last_step(self.breadcrumb)
+        self.name = re.split(r"\s*[-_|—–]\s*", collapse(page.root.findtext(".//title") or ""))[0]
+        self.paged = self._followed_by(page.pager)
 
     def weight(self, block: Block) -> float:
         """How much speaks for a block being the list proper."""
@@ -153,35 +162,45 @@ class Surroundings:
             + 2 * dated
             + 3 * (block is self.paged)
             + 2 * (block in self._by_breadcrumb)
+            + 2 * self._is_named_as_page(block)
             - 2 * bool(_SIDEBAR.search(_heading(block)))
             - 3 * aside
         )
 
     def is_purpose(self, block: Block) -> bool:
         """True where the page is there for this block: no teaser with 更多, no sidebar of an article."""
-        dated = self._is_dated(block)
-        if self._is_prose(block) and not (dated and block is self.paged):
+        dated = is_dated(block)
+        if block is self.paged:
+            return dated or (block.root.tag != "body" and not self._is_prose(block))
+        if self._is_home or self._is_apart(block) or self._is_prose(block):
             return False
-        if block is self.paged and (dated or block.root.tag != "body"):
+        stands_out = block in self._by_breadcrumb or (self.breadcrumb is None and self._is_alone(block))
+        return self._is_named_as_page(block) or (dated and stands_out and len(block.items) > 1)
+
+    @property
+    def _is_home(self) -> bool:
+        """A home page may well be one long list, but a list of everything, with no second page."""
+        return self.url == f"{self.site.origin}/"
+
+    def _is_apart(self, block: Block) -> bool:
+        """True of teasers, sidebars and links to other sites, as they name themselves or lead away."""
+        away = all(not self.site.same_site(item.url) for item in block.items) and not is_dated(block)
+        aside = any(holder.tag == "aside" for holder in block.root.iterancestors())
+        heading = _heading(block)
+        return away or aside or bool(_MORE.search(heading) or _SIDEBAR.search(heading))
+
+    def _is_named_as_page(self, block: Block) -> bool:
+        """True where the heading, or the breadcrumb's last step, says what the title of the page says first."""
+        if self.name and _heading(block).endswith(self.name):
             return True
-        if len(block.items) == 1 and not (dated and block in self._by_breadcrumb):
-            return False
-        if _MORE.search(_heading(block)) or not (dated or self._is_of_the_page(block)):
-            return False
-        return block in self._by_breadcrumb or not (self.breadcrumb is not None or self._has_rival(block))
+        return block in self._by_breadcrumb and self.name == self.last_step
 
-    def _is_dated(self, block: Block) -> bool:
-        return 2 * sum(entry.date_text is not None for entry in entries_of(block)) > len(block.items)
-
-    def _is_of_the_page(self, block: Block) -> bool:
-        """False of sidebars and of links to other sites, as they name themselves or lead away."""
-        away = all(not self.site.same_site(item.url) for item in block.items)
-        return not away and not _SIDEBAR.search(_heading(block))
-
-    def _has_rival(self, block: Block) -> bool:
-        """True where another block could be the list as well: a home page, not a list."""
-        others = (other for other in self.blocks if other is not block and self._is_dated(other))
-        return any(2 * len(other.items) >= len(block.items) for other in others) or not self._is_dated(block)
+    def _is_alone(self, block: Block) -> bool:
+        """True of the one dated block of a page; a home page has several."""
+        rivals = (
+            other for other in self.blocks if other is not block and other.items[1:] and is_dated(other)
+        )
+        return is_dated(block) and all(len(block.items) > 2 * len(other.items) for other in rivals)
 
     @cached_property
     def _by_breadcrumb(self) -> list[Block]:
@@ -221,6 +240,15 @@ def _breadcrumb(root: etree._Element) -> etree._Element | None:
         if isinstance(element.tag, str) and _PLACE.search(element.text or ""):
             return element
     return None
+
+
+def _last_step(breadcrumb: etree._Element | None) -> str | None:
+    """The text of the last link of the breadcrumb, or what follows it unlinked."""
+    holder = breadcrumb.getparent() if breadcrumb is not None else None
+    if holder is None:
+        return None
+    steps = [step for text in pieces_of(holder) if (step := text.strip(" >＞»›→/\\\xa0\r\n\t"))]
+    return collapse(steps[-1]) if steps else None
 
 
 def _text_after(element: etree._Element) -> str:
