@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
 from crawler.pages.infoline import is_info_line
+from crawler.pages.records import is_record, record_facts
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, Refusal, SoftNotFound
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def refusal_of(document: Document, marks: Landmarks, content: Sequence[Block]) -
         return SoftNotFound((document.title or texts[0])[:80])
     if length < _SHELL and document.root.find(".//script") is not None:
         return NeedsJavascript(f"{length} characters of text")
+    if is_record(texts):
+        return NotAnArticle("a record of another kind: " + ", ".join(sorted(record_facts(texts))))
     if not content:
         return NoBody() if marks.info else NotAnArticle("no text mass and no info line")
     if not _tells_a_story(document, marks, content):
