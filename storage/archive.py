@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, Insert
 
 from storage import filing as shelf
 from storage import runs
 from storage.article import Article, Capture, Filing, Finding
-from storage.database import explained, insert, kind_of, parse_url
+from storage.database import explained, insert_into, kind_of, parse_url
 from storage.ledger import Ledger
 from storage.models import Cause, captures, rejections
 from storage.schema import prepare
@@ -55,6 +56,7 @@ class Transaction(Ledger):
     ) -> None:
         """Note why a page can't be stored; filing it later resolves the row, refusing it again renews it."""
         row = {
+            "url": url,
             "stage": stage,
             "reason": reason,
             "detail": detail,
@@ -63,14 +65,22 @@ class Transaction(Ledger):
             "capture_id": capture_id,
             "resolved_at": None,
         }
-        statement = insert(self.connection, rejections).values(url=url, **row)
-        self.connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
+        self.connection.execute(_refuse(self.connection.dialect.name), row)
 
     def keep(self, capture: Capture, *, run_id: int | None) -> int:
         """Note where the bytes of a response are; returns the number of the capture."""
-        statement = insert(self.connection, captures).values(asdict(capture) | {"run_id": run_id})
-        number: int = self.connection.execute(statement.returning(captures.c.id)).scalar_one()
+        number: int = self.connection.execute(_KEEP, asdict(capture) | {"run_id": run_id}).scalar_one()
         return number
+
+
+_KEEP = captures.insert().returning(captures.c.id)
+
+
+@cache
+def _refuse(dialect: str) -> Insert:
+    statement = insert_into(dialect, rejections)
+    renewed = {column.name: column for column in statement.excluded if column.name != "url"}
+    return statement.on_conflict_do_update(index_elements=["url"], set_=renewed)
 
 
 class Archive:
@@ -78,6 +88,7 @@ class Archive:
 
     def __init__(self, engine: Engine, url: URL) -> None:
         self._engine = engine
+        self._writer = engine.execution_options(writing=True)
         self._url = url
 
     @classmethod
@@ -154,5 +165,5 @@ class Archive:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with explained(self._url), self._engine.execution_options(writing=True).begin() as connection:
+        with explained(self._url), self._writer.begin() as connection:
             yield connection

@@ -119,7 +119,7 @@ class Article:
     @property
     def char_count(self) -> int:
         """Characters of the body, white space left out."""
-        return sum(not c.isspace() for c in self.body)
+        return len("".join(self.body.split()))
 
 
 @dataclass(frozen=True, slots=True)

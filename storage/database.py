@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
-from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy import URL, Engine, Table, make_url
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
@@ -47,9 +47,9 @@ def parse_url(text: str) -> URL:
         raise ArchiveError(f"{text!r} is no address; write sqlite:///path/to/archive.db") from error
 
 
-def insert(connection: Connection, table: Table) -> SqliteInsert | PostgresqlInsert:
+def insert_into(dialect: str, table: Table) -> SqliteInsert | PostgresqlInsert:
     """An INSERT that may say what to do about a row already there."""
-    return PostgresqlInsert(table) if connection.dialect.name == "postgresql" else SqliteInsert(table)
+    return PostgresqlInsert(table) if dialect == "postgresql" else SqliteInsert(table)
 
 
 @contextmanager

@@ -14,7 +14,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Table,
+    Update,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -26,8 +28,7 @@ from sqlalchemy import (
 )
 
 from storage.article import Article, Attachment, Contributor, Filing, FilingKind, Provenance
-from storage.columns import SITE_TIME
-from storage.database import insert
+from storage.columns import SITE_TIME, SiteTime
 from storage.models import (
     Cause,
     CopyKind,
@@ -48,9 +49,7 @@ rates) are printed under many titles, and the empty body of every photo story is
 
 def match(connection: Connection, article: Article) -> Filing:
     """Say where an article belongs: by its address, then by what the site calls it, then by its text."""
-    held = connection.execute(
-        select(copies.c.article_id, copies.c.reading_digest).where(copies.c.url == article.url)
-    ).first()
+    held = connection.execute(_HELD, {"url": article.url}).first()
     if held is not None:
         kind: FilingKind = "unchanged" if held.reading_digest == reading_digest(article) else "revision"
         return Filing(article, kind, held.article_id)
@@ -73,36 +72,22 @@ def file(
         article_id = _put(connection, filing, capture_id)
         origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
         _add_revision(connection, article, article_id, origin)
-    touch(connection, article.url, article.fetched_at)
-    _resolve_rejection(connection, article)
+    if filing.kind != "new":
+        touch(connection, article.url, article.fetched_at)
+    connection.execute(_RESOLVE, {"at_url": article.url, "resolved_at": article.fetched_at})
     return article_id
 
 
 def touch(connection: Connection, url: str, seen_at: datetime) -> None:
     """Note that an address, and with it its story, was found where it was; what had gone is back."""
-    for table, row in ((copies, copies.c.url == url), (articles, articles.c.id == _story_at(url))):
-        connection.execute(
-            update(table)
-            .where(row)
-            .values(
-                first_seen_at=case((table.c.first_seen_at > seen_at, seen_at), else_=table.c.first_seen_at),
-                last_seen_at=case((table.c.last_seen_at < seen_at, seen_at), else_=table.c.last_seen_at),
-                gone_at=case((table.c.gone_at < seen_at, null()), else_=table.c.gone_at),
-            )
-        )
+    for statement in _TOUCH:
+        connection.execute(statement, {"at_url": url, "seen": seen_at})
 
 
 def gone(connection: Connection, url: str, at: datetime) -> None:
     """Note that an address answers no more; the story has gone when none of its addresses answers."""
-    connection.execute(
-        update(copies).where(copies.c.url == url, copies.c.gone_at.is_(None)).values(gone_at=at)
-    )
-    still_there = exists().where(copies.c.article_id == articles.c.id, copies.c.gone_at.is_(None))
-    connection.execute(
-        update(articles)
-        .where(articles.c.id == _story_at(url), articles.c.gone_at.is_(None), ~still_there)
-        .values(gone_at=at)
-    )
+    for statement in _GONE:
+        connection.execute(statement, {"at_url": url, "gone_at": at})
 
 
 def stored_article(connection: Connection, article_id: int) -> Article:
@@ -179,32 +164,26 @@ def _by_identity(connection: Connection, article: Article) -> Filing | None:
     """
     if article.identity is None:
         return None
-    same_text = and_(articles.c.content_hash == article.content_hash, articles.c.char_count >= TELLING_LENGTH)
     found = connection.scalar(
-        select(articles.c.id)
-        .where(
-            articles.c.site == article.site,
-            articles.c.identity == _join_identity(article.identity),
-            or_(articles.c.title == article.title, same_text),
-        )
-        .order_by(articles.c.id)
+        _BY_IDENTITY,
+        {
+            "site": article.site,
+            "identity": _join_identity(article.identity),
+            "title": article.title,
+            "content_hash": article.content_hash,
+        },
     )
     return None if found is None else Filing(article, "same", found)
 
 
 def _by_text(connection: Connection, article: Article) -> Filing | None:
     """The story one of whose copies had this very text, now or before it was edited."""
-    query = (
-        select(revisions.c.article_id, revisions.c.attachments, copies.c.kind, copies.c.similarity)
-        .join(copies, copies.c.url == revisions.c.url)
-        .where(revisions.c.content_hash == article.content_hash)
-        .order_by(revisions.c.id)
-    )
     if article.char_count >= TELLING_LENGTH:
-        twin = connection.execute(query.limit(1)).first()
+        twin = connection.execute(_BY_TEXT, {"content_hash": article.content_hash}).first()
     else:
         ours = _attachment_urls(_attachment_rows(article))
-        namesakes = connection.execute(query.where(revisions.c.title == article.title))
+        said = {"content_hash": article.content_hash, "title": article.title}
+        namesakes = connection.execute(_BY_TEXT_AND_TITLE, said)
         twin = next((row for row in namesakes if _attachment_urls(row.attachments) == ours), None)
     if twin is None:
         return None
@@ -242,9 +221,7 @@ def _add_story(connection: Connection, article: Article, capture_id: int | None)
         "first_seen_at": article.fetched_at,
         "last_seen_at": article.fetched_at,
     }
-    article_id: int = connection.execute(
-        insert(connection, articles).values(row).returning(articles.c.id)
-    ).scalar_one()
+    article_id: int = connection.execute(_ADD_STORY, row).scalar_one()
     _add_lines(connection, article, article_id)
     return article_id
 
@@ -255,8 +232,7 @@ def _change_copy(connection: Connection, article: Article) -> CopyKind:
         "title": article.title,
         "reading_digest": reading_digest(article),
     }
-    statement = update(copies).where(copies.c.url == article.url).values(changed).returning(copies.c.kind)
-    kind: CopyKind = connection.execute(statement).scalar_one()
+    kind: CopyKind = connection.execute(_CHANGE_COPY, {"at_url": article.url, **changed}).scalar_one()
     return kind
 
 
@@ -269,33 +245,32 @@ def _change_story(connection: Connection, article: Article, article_id: int, cap
 
 
 def _add_lines(connection: Connection, article: Article, article_id: int) -> None:
-    for table, lines in (
-        (contributors, _contributor_rows(article)),
-        (attachments, _attachment_rows(article)),
+    for statement, lines in (
+        (_ADD_CONTRIBUTORS, _contributor_rows(article)),
+        (_ADD_ATTACHMENTS, _attachment_rows(article)),
     ):
         if lines:
             numbered = [
                 {"article_id": article_id, "position": i} | line for i, line in enumerate(lines, start=1)
             ]
-            connection.execute(insert(connection, table), numbered)
+            connection.execute(statement, numbered)
 
 
 def _add_copy(
     connection: Connection, article: Article, article_id: int, kind: CopyKind, similarity: float
 ) -> None:
-    connection.execute(
-        insert(connection, copies).values(
-            url=article.url,
-            article_id=article_id,
-            section=article.section,
-            title=article.title,
-            kind=kind,
-            similarity=similarity,
-            reading_digest=reading_digest(article),
-            first_seen_at=article.fetched_at,
-            last_seen_at=article.fetched_at,
-        )
-    )
+    row = {
+        "url": article.url,
+        "article_id": article_id,
+        "section": article.section,
+        "title": article.title,
+        "kind": kind,
+        "similarity": similarity,
+        "reading_digest": reading_digest(article),
+        "first_seen_at": article.fetched_at,
+        "last_seen_at": article.fetched_at,
+    }
+    connection.execute(_ADD_COPY, row)
 
 
 def _add_revision(connection: Connection, article: Article, article_id: int, origin: dict[str, Any]) -> None:
@@ -307,15 +282,7 @@ def _add_revision(connection: Connection, article: Article, article_id: int, ori
         "contributors": _contributor_rows(article),
         "attachments": _attachment_rows(article),
     }
-    connection.execute(insert(connection, revisions).values(_reading_row(article) | whole | origin))
-
-
-def _resolve_rejection(connection: Connection, article: Article) -> None:
-    connection.execute(
-        update(rejections)
-        .where(rejections.c.url == article.url, rejections.c.resolved_at.is_(None))
-        .values(resolved_at=article.fetched_at)
-    )
+    connection.execute(_ADD_REVISION, _reading_row(article) | whole | origin)
 
 
 def _reading_row(article: Article) -> dict[str, Any]:
@@ -351,10 +318,6 @@ def _lines(connection: Connection, table: Table, article_id: int) -> list[dict[s
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _story_at(url: str) -> ColumnElement[int]:
-    return select(copies.c.article_id).where(copies.c.url == url).scalar_subquery()
-
-
 def _join_identity(identity: tuple[str, str]) -> str:
     return "/".join(identity)
 
@@ -364,3 +327,71 @@ def _split_identity(stored: str | None) -> tuple[str, str] | None:
         return None
     classid, _, number = stored.partition("/")
     return classid, number
+
+
+# Statements are built once: building one takes SQLAlchemy longer than running it.
+
+_HELD = select(copies.c.article_id, copies.c.reading_digest).where(copies.c.url == bindparam("url"))
+
+_BY_IDENTITY = (
+    select(articles.c.id)
+    .where(
+        articles.c.site == bindparam("site"),
+        articles.c.identity == bindparam("identity"),
+        or_(
+            articles.c.title == bindparam("title"),
+            and_(
+                articles.c.content_hash == bindparam("content_hash"), articles.c.char_count >= TELLING_LENGTH
+            ),
+        ),
+    )
+    .order_by(articles.c.id)
+)
+
+_BY_TEXT = (
+    select(revisions.c.article_id, revisions.c.attachments, copies.c.kind, copies.c.similarity)
+    .join(copies, copies.c.url == revisions.c.url)
+    .where(revisions.c.content_hash == bindparam("content_hash"))
+    .order_by(revisions.c.id)
+)
+
+_BY_TEXT_AND_TITLE = _BY_TEXT.where(revisions.c.title == bindparam("title"))
+
+_AT_URL = copies.c.url == bindparam("at_url")
+
+_IS_STORY = articles.c.id == select(copies.c.article_id).where(_AT_URL).scalar_subquery()
+
+_ADD_STORY = articles.insert().returning(articles.c.id)
+_ADD_CONTRIBUTORS = contributors.insert()
+_ADD_ATTACHMENTS = attachments.insert()
+_ADD_COPY = copies.insert()
+_ADD_REVISION = revisions.insert()
+_CHANGE_COPY = update(copies).where(_AT_URL).returning(copies.c.kind)
+
+_RESOLVE = update(rejections).where(
+    rejections.c.url == bindparam("at_url"), rejections.c.resolved_at.is_(None)
+)
+
+
+def _touching(table: Table, row: ColumnElement[bool]) -> Update:
+    # Pages kept earlier may be read later, so a sighting need not be the newest.
+    seen = bindparam("seen", type_=SiteTime)
+    return (
+        update(table)
+        .where(row)
+        .values(
+            first_seen_at=case((table.c.first_seen_at > seen, seen), else_=table.c.first_seen_at),
+            last_seen_at=case((table.c.last_seen_at < seen, seen), else_=table.c.last_seen_at),
+            gone_at=case((table.c.gone_at < seen, null()), else_=table.c.gone_at),
+        )
+    )
+
+
+_TOUCH = (_touching(copies, _AT_URL), _touching(articles, _IS_STORY))
+
+_STILL_THERE = exists().where(copies.c.article_id == articles.c.id, copies.c.gone_at.is_(None))
+
+_GONE = (
+    update(copies).where(_AT_URL, copies.c.gone_at.is_(None)),
+    update(articles).where(_IS_STORY, articles.c.gone_at.is_(None), ~_STILL_THERE),
+)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Update, func, or_, select, update
+from sqlalchemy import Connection, Update, bindparam, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
-from storage.database import insert
+from storage.database import insert_into
 from storage.models import EndState, LedgerKind, LedgerState, ledger
 
 
@@ -71,8 +74,7 @@ class Ledger:
         ]
         if not rows:
             return []
-        statement = insert(self.connection, ledger).on_conflict_do_nothing(index_elements=["url"])
-        new = set(self.connection.scalars(statement.returning(ledger.c.url), rows))
+        new = set(self.connection.scalars(_enter(self.connection.dialect.name), rows))
         return [url for url in dict.fromkeys(row["url"] for row in rows) if url in new]
 
     def close(  # noqa: PLR0913 - one a column
@@ -87,40 +89,19 @@ class Ledger:
     ) -> None:
         """Deal with a URL for good, or until it is opened again."""
         marks = {"etag": etag, "last_modified": last_modified}
-        self._change(
-            _row(url).values(
-                state=state,
-                reason=reason,
-                attempts=ledger.c.attempts + 1,
-                next_at=None,
-                lease_owner=None,
-                lease_until=None,
-                run_id=run_id,
-                **{name: value for name, value in marks.items() if value is not None},
-            ),
-            url,
-        )
+        stated = {name: mark for name, mark in marks.items() if mark is not None}
+        row = {"state": state, "reason": reason, "next_at": None, "run_id": run_id}
+        self._change(_TRIED, url, row | stated)
 
     def retry(self, url: str, reason: str, next_at: datetime, *, run_id: int | None) -> None:
         """Leave a URL queued, not to be fetched before `next_at`."""
-        self._change(
-            _row(url).values(
-                state="queued",
-                reason=reason,
-                attempts=ledger.c.attempts + 1,
-                next_at=next_at,
-                lease_owner=None,
-                lease_until=None,
-                run_id=run_id,
-            ),
-            url,
-        )
+        row = {"state": "queued", "reason": reason, "next_at": next_at, "run_id": run_id}
+        self._change(_TRIED, url, row)
 
     def reopen(self, url: str, reason: str, *, run_id: int | None) -> None:
         """Queue a URL that had ended: a list page to look at anew, an article to check again."""
-        self._change(
-            _row(url).values(state="queued", reason=reason, attempts=0, next_at=None, run_id=run_id), url
-        )
+        row = {"state": "queued", "reason": reason, "next_at": None, "run_id": run_id, "attempts": 0}
+        self._change(_AT_URL, url, row)
 
     def open_urls(
         self, *, kind: LedgerKind | None = None, due: datetime | None = None, limit: int | None = None
@@ -151,10 +132,17 @@ class Ledger:
             query = query.where(ledger.c.run_id == run_id)
         return {row.state: row.urls for row in self.connection.execute(query)}
 
-    def _change(self, statement: Update, url: str) -> None:
-        if self.connection.execute(statement).rowcount != 1:
+    def _change(self, statement: Update, url: str, row: dict[str, Any]) -> None:
+        if self.connection.execute(statement, {"at_url": url, **row}).rowcount != 1:
             raise LookupError(f"{url} was never entered in the ledger")
 
 
-def _row(url: str) -> Update:
-    return update(ledger).where(ledger.c.url == url)
+# Statements are built once: building one takes SQLAlchemy longer than running it.
+_AT_URL = update(ledger).where(ledger.c.url == bindparam("at_url"))
+
+_TRIED = _AT_URL.values(attempts=ledger.c.attempts + 1, lease_owner=None, lease_until=None)
+
+
+@cache
+def _enter(dialect: str) -> ReturningInsert[tuple[str]]:
+    return insert_into(dialect, ledger).on_conflict_do_nothing(index_elements=["url"]).returning(ledger.c.url)

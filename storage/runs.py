@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from storage.article import Finding
-from storage.database import insert
 from storage.models import findings, runs
 
 
@@ -23,7 +22,7 @@ def begin(
         "started_at": started_at,
         "stats": {},
     }
-    number: int = connection.execute(insert(connection, runs).values(row).returning(runs.c.id)).scalar_one()
+    number: int = connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one()
     return number
 
 
@@ -43,4 +42,4 @@ def end(connection: Connection, run_id: int, row: Mapping[str, Any], found: Sequ
     connection.execute(update(runs).where(runs.c.id == run_id).values(row))
     if found:
         lines = [{"run_id": run_id, "position": i} | asdict(line) for i, line in enumerate(found, start=1)]
-        connection.execute(insert(connection, findings), lines)
+        connection.execute(findings.insert(), lines)

@@ -1,9 +1,22 @@
 """Which outlet a printed name means."""
 
-from sqlalchemy import Connection, select
+from functools import cache
 
-from storage.database import insert
+from sqlalchemy import Connection, Insert, bindparam, select
+
+from storage.database import insert_into
 from storage.models import source_aliases, sources
+
+_BY_ALIAS = select(source_aliases.c.alias, source_aliases.c.source_id).where(
+    source_aliases.c.alias.in_(bindparam("aliases", expanding=True))
+)
+
+_MAKE = sources.insert().returning(sources.c.id)
+
+
+@cache
+def _remember(dialect: str) -> Insert:
+    return insert_into(dialect, source_aliases).on_conflict_do_nothing(index_elements=["alias"])
 
 
 def source_id(connection: Connection, name: str | None, printed: str | None) -> int | None:
@@ -14,25 +27,10 @@ def source_id(connection: Connection, name: str | None, printed: str | None) -> 
     """
     if name is None:
         return None
-    found = _by_alias(connection, name)
-    if found is None:
-        found = _make(connection, name)
-    if printed is not None and printed != name:
-        _remember(connection, printed, found)
-    return found
-
-
-def _by_alias(connection: Connection, name: str) -> int | None:
-    return connection.scalar(select(source_aliases.c.source_id).where(source_aliases.c.alias == name))
-
-
-def _make(connection: Connection, name: str) -> int:
-    statement = insert(connection, sources).values(name=name).returning(sources.c.id)
-    made: int = connection.execute(statement).scalar_one()
-    _remember(connection, name, made)
-    return made
-
-
-def _remember(connection: Connection, alias: str, source: int) -> None:
-    statement = insert(connection, source_aliases).values(alias=alias, source_id=source)
-    connection.execute(statement.on_conflict_do_nothing(index_elements=["alias"]))
+    spellings = [name] if printed is None else [name, printed]
+    known = {row.alias: row.source_id for row in connection.execute(_BY_ALIAS, {"aliases": spellings})}
+    number: int = known[name] if name in known else connection.execute(_MAKE, {"name": name}).scalar_one()
+    unknown = [{"alias": spelling, "source_id": number} for spelling in spellings if spelling not in known]
+    if unknown:
+        connection.execute(_remember(connection.dialect.name), unknown)
+    return number
