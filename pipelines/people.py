@@ -23,7 +23,7 @@ _BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tai
 _PEN_TAILS = tuple(_RULES["pen_tails"])
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
-_WITH_DOT = re.compile(f"[{_HAN}A-Za-z]+(?:[·•・‧.][{_HAN}A-Za-z]+)+")
+_WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ.'’-]*")
 _ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
 _CONTACT = re.compile(
