@@ -39,7 +39,7 @@ _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
 _LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
 _BRACKETS = ("()", "（）", "[]", "【】")
 _PROMISING = re.compile(r"\d{4}|\d-\d|[:：年前天刚记文图编审校]|来源|作者|通讯|发[布表]|摄")
-_PROSE = re.compile("[。！？…“”‘’]")
+_PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
 _LONGEST_BYLINE = 200
 _SHORT_NAME = 8
@@ -102,14 +102,8 @@ def is_byline(text: str) -> bool:
 def _is_dated(line: _Line) -> bool:
     """Whether a full date stands there that no unknown label claims, or any time behind its own label."""
     return any(
-        piece.field != "ignored" and (stamp.moment or piece.field in _TIMES or _names_anyone(line))
-        for piece, stamp in line.stamps
+        piece.field != "ignored" and (stamp.moment or piece.field in _TIMES) for piece, stamp in line.stamps
     )
-
-
-def _names_anyone(line: _Line) -> bool:
-    words = (word for piece in line.pieces for word in _free_words(line, piece))
-    return any(is_outlet(word) or is_person(word) for word in words)
 
 
 def _weight(line: _Line, piece: Piece) -> int:

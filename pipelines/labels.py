@@ -113,7 +113,7 @@ PEOPLE: frozenset[Field] = frozenset(
 )
 
 AFTER_NAMES = frozenset(
-    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "文字", "摄影", "供稿", "撰文", "供图"}
+    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"}
 )
 """Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
 
@@ -128,7 +128,7 @@ class Piece(NamedTuple):
     start: int
     end: int
     bare: bool = False
-    """Whether the label stands without a colon."""
+    """Whether the label stands without a colon, bar or slash behind it."""
 
     outlet: str | None = None
     """The outlet printed before the label: `沂川日报记者 周大山`."""
@@ -136,8 +136,8 @@ class Piece(NamedTuple):
 
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
-_COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观"
-_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
+_COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
+_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
 
 
 def _any_of(labels: Iterable[str]) -> str:
@@ -162,6 +162,7 @@ _INSIDE = re.compile(
     """,
     re.VERBOSE,
 )
+_AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_LABEL = max(map(len, LABELS))
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
@@ -217,7 +218,8 @@ def _cut_inside(folded: str, piece: Piece) -> Iterator[Piece]:
         yield piece._replace(end=mark.start())
         printed = mark["staff"] or mark["glued"] or mark["spaced"]
         label_field = _field_of(printed) if printed else None
-        piece = Piece(printed, label_field, mark.end(), piece.end, bare=True, outlet=mark["outlet"])
+        bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
+        piece = Piece(printed, label_field, mark.end(), piece.end, bare, mark["outlet"])
     yield piece
 
 
@@ -225,7 +227,7 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
     """A line break or bar between a label and its value, and `来源：来源于…`, cut nothing."""
     if folded[piece.start : mark.start()].strip():
         return False
-    bar = piece.bare and mark[0] == "|" and mark.start() == piece.start
+    bar = mark[0] == "|" and mark.start() == piece.start and folded[piece.start - 1] != ":"
     return bar or mark.lastgroup == "pause" or (piece.field == "source" and mark["glued"] in _SOURCE_WORDS)
 
 

@@ -2,8 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from importlib import resources
 from typing import Any
 
@@ -22,19 +23,28 @@ _BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tai
 _PEN_TAILS = tuple(_RULES["pen_tails"])
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
-_WITH_DOT = re.compile(f"[{_HAN}A-Za-z]+(?:[·•・‧.][{_HAN}A-Za-z]+)+")
+_WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ.'’-]*")
-_ACCOUNT = re.compile(r"adm[i1l]n\w*|\d+|\W+", re.IGNORECASE)
+_ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
 _CONTACT = re.compile(
     r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
 )
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
+_CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员)")
 _SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
 _AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_PEN_NAME = 80, 20, 12
 _SINGLE, _FULL, _DOUBLED = 2, 3, 4
+
+_FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE = 8, 2, 60
+_WRAPPED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+_TRAILING = re.compile(rf"[(（\[【]([^()（）\[\]【】]{{2,{_LONGEST_NOTE}}})[)）\]】]\s*$")
+_OWN_DATELINE = re.compile(r"\s*本[报网站刊社台][\u4e00-\u9fff]{0,6}讯\s*[(（]([^()（）]{2,40})[)）]")
+_OFFICE = re.compile(r"作者(?:\s*(?:单位\s*[:：]?|系|为|是)([^:：]+)|([^:：]+))")
+_NAMED_OFFICE = re.compile(rf"作者[\s:：]*([{_HAN}·]{{2,4}}?)\s*(?:系|为|是|单位[:：]|[,，])([^:：]+)")
+_SIGNED_AT_FOOT: frozenset[Field] = frozenset({"author", "correspondent", "editor", "affiliation"})
 
 ROLES: dict[Field, tuple[Role, ...]] = {
     "author": ("author",),
@@ -105,6 +115,65 @@ def sure_names(value: str) -> list[Name]:
     return [Name(word) for word in words if word in certain or (len(words) > 1 and _may_be_pen_name(word))]
 
 
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What the last lines of an article say of it, and the lines that are left as its body."""
+
+    body: tuple[str, ...]
+    contributors: tuple[Contributor, ...] = ()
+    affiliation: str | None = None
+    """Place of work or office of the byline's author: `（作者单位：…）`, `（作者系…）`."""
+
+    source_raw: str | None = None
+    provenance: Mapping[str, Provenance] = dataclass_field(default_factory=dict)
+
+
+def read_foot(lines: Sequence[str]) -> Foot:
+    """The people and the outlet the foot of an article names.
+
+    Notes on the author and the correspondent stay in the body, lines of editors and of
+    the source leave it. A reporter's signature (`（记者 …）`) and a note on where a reprint
+    came from (`（本文来源：… 作者：…）`) speak of the text's first outlet, not of this page.
+    """
+    body = list(lines[:-_FOOT_LINES])
+    notes: list[_Note] = []
+    for line in lines[-_FOOT_LINES:]:
+        note = _read_note(line)
+        notes.append(note)
+        if note.left is not None:
+            body.append(note.left)
+    people = once(person for note in notes for person in note.contributors)
+    affiliation = next((note.affiliation for note in notes if note.affiliation), None)
+    source = next((note.source for note in notes if note.source), None)
+    return Foot(tuple(body), tuple(people), affiliation, source, _foot_provenance(notes))
+
+
+def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
+    """The people an article's first lines credit: a line of its own (`本报记者 王五`) or `本报讯（记者 王五）`.
+
+    The dateline of an agency (`… 3月17日电（记者 …）`) names the agency's reporter and is not read.
+    """
+    for line in lines[:_LEAD_LINES]:
+        own = _OWN_DATELINE.match(line)
+        printed = own[1] if own else _unwrapped(line)
+        pieces = cut(fold(printed))
+        if len(printed) <= _LONGEST_NOTE and _only_people(printed, pieces):
+            return tuple(credits_of(printed, pieces))
+    return ()
+
+
+def merge(byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()) -> tuple[Contributor, ...]:
+    """Everyone credited, each name and role once, the foot's place of work with the author it speaks of."""
+    people = once([*byline, *lead, *foot.contributors])
+    authors = [person for person in people if person.role == "author"] or [p for p in people if p.role in _WRITERS]
+    if foot.affiliation and (len(authors) == 1 or is_body(foot.affiliation)):
+        people = [
+            replace(person, affiliation=foot.affiliation) if person in authors and not person.affiliation else person
+            for person in people
+        ]
+    return tuple(people)
+
+
 def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
     """The people the labels of a line speak of, each name and role once.
 
@@ -136,6 +205,92 @@ def once(people: Iterable[Contributor]) -> list[Contributor]:
         if held.affiliation is None and person.affiliation:
             kept[key] = replace(held, affiliation=person.affiliation)
     return list(kept.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What one line at the foot says."""
+
+    left: str | None
+    """What of the line stays in the body; None where it leaves it."""
+
+    contributors: tuple[Contributor, ...] = ()
+    affiliation: str | None = None
+    source: str | None = None
+    printed: str = ""
+
+
+def _read_note(line: str) -> _Note:
+    whole = line.strip()
+    printed = _unwrapped(whole)
+    if 0 < len(printed) <= _LONGEST_NOTE and (note := _whole_line(line, printed, bracketed=printed != whole)):
+        return note
+    tail = _TRAILING.search(line)
+    if not tail:
+        return _Note(line)
+    note = _whole_line(line, tail[1].strip(), bracketed=True)
+    if note is None or note.left is not None:
+        return note or _Note(line)
+    return replace(note, left=line[: tail.start()].rstrip())
+
+
+def _whole_line(line: str, printed: str, *, bracketed: bool) -> _Note | None:
+    """A line, or what stands in the brackets at its end, read as a note; None where it is none."""
+    pieces = cut(fold(printed))
+    labelled = [piece for piece in pieces if piece.label]
+    fields = {piece.field for piece in labelled}
+    if bracketed and (note := _office(line, printed)):
+        return note
+    if not labelled or (_value(printed, pieces[0]) and not pieces[0].label):
+        return None
+    if fields == {"editor"} or (fields <= {"editor", "source"} and not bracketed):
+        source = next((_value(printed, piece) for piece in labelled if piece.field == "source"), None)
+        return _Note(None, tuple(credits_of(printed, pieces)), source=source or None, printed=printed)
+    if fields == {"source"}:
+        return _Note(line, source=_value(printed, labelled[0]) or None, printed=printed)
+    signed = fields <= _SIGNED_AT_FOOT and not any(piece.label == "供稿" for piece in labelled)
+    if not signed:
+        return None
+    return _Note(line, tuple(credits_of(printed, pieces)), printed=printed)
+
+
+def _office(line: str, printed: str) -> _Note | None:
+    """`作者单位：…`, `作者系…`, `作者周大山系…`, and the bare `作者禾田农信联社主任`."""
+    if found := _NAMED_OFFICE.fullmatch(printed):
+        name, office = found[1], found[2].strip(_LOOSE)
+        if is_person(name) and not is_person(office):
+            return _Note(line, (Contributor(name, "author", "作者", office),), printed=printed)
+    if not (found := _OFFICE.fullmatch(printed)):
+        return None
+    office = (found[1] or found[2]).strip(_LOOSE)
+    words = [] if found[1] else [word for group in _SEPARATOR.split(office) for word in _words(group)]
+    if words and all(map(is_person, words)):
+        return _Note(line, tuple(Contributor(word, "author", "作者") for word in words), printed=printed)
+    stated = found[1] or is_body(office) or _is_office(office)
+    return _Note(line, affiliation=office, printed=printed) if stated else None
+
+
+def _only_people(printed: str, pieces: Sequence[Piece]) -> bool:
+    """Whether a line holds labelled names and nothing else."""
+    filled = [piece for piece in pieces if _value(printed, piece)]
+    return bool(filled) and all(piece.field in ROLES and _read_piece(piece, _value(printed, piece)) for piece in filled)
+
+
+def _unwrapped(line: str) -> str:
+    """The line without the one pair of brackets round it."""
+    whole = line.strip()
+    inner = _WRAPPED.fullmatch(whole)
+    return inner[1].strip() if inner else whole
+
+
+def _foot_provenance(notes: Iterable[_Note]) -> dict[str, Provenance]:
+    found: dict[str, Provenance] = {}
+    for note in notes:
+        if note.contributors or note.affiliation:
+            found.setdefault("contributors", Provenance("foot", note.printed))
+        if note.source:
+            found.setdefault("source", Provenance("foot", note.printed))
+    return found
 
 
 def _read_piece(piece: Piece, value: str) -> list[Name]:
@@ -192,8 +347,8 @@ def _names_in_group(group: str) -> list[Name]:
     aside = _ASIDE.search(group)
     affiliation = aside[1].strip(_LOOSE) if aside and is_body(aside[1].strip(_LOOSE)) else None
     words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(_LOOSE) else group)
-    words = [word for word in words if not is_no_name(word)]
-    bodies = [word for word in words if is_body(word)]
+    words = [word for word in words if not is_no_name(word) and not _CALLING.fullmatch(word)]
+    bodies = [word for word in words if is_body(word) or _is_office(word)]
     people = [word for word in words if word not in bodies]
     if people and len(bodies) == 1:
         return [Name(person, affiliation or bodies[0]) for person in people]
@@ -218,6 +373,11 @@ def _words(group: str) -> list[str]:
             words.append(word)
             open_name = single
     return words
+
+
+def _is_office(word: str) -> bool:
+    """`禾田农商银行行长`: an office held at a body named in the same word."""
+    return any(tail in word for tail in _BODY_TAILS if len(tail) > 1) and not is_person(word)
 
 
 def _looks_personal(word: str) -> bool:
