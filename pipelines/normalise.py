@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pipelines.byline import parse_byline
 from pipelines.fingerprint import content_hash
 from pipelines.items import Block, RawArticle
-from pipelines.people import merge, read_foot
+from pipelines.people import merge, read_foot, read_lead
 from pipelines.sources import canonical_source
 from storage.article import Article, Attachment
 
@@ -20,7 +20,8 @@ _NOT_A_SECTION = ("正文", "文章正文", "新闻正文", "详细内容", "内
 def normalise(raw: RawArticle) -> Article:
     """Interpret a page's fields; whatever the page does not state is None."""
     byline = parse_byline(raw.byline, base=raw.fetched_at, listed=raw.listed_date)
-    foot = read_foot([block.text for block in raw.content if block.kind == "text"])
+    lines = [block.text for block in raw.content if block.kind == "text"]
+    foot = read_foot(lines)
     source_raw = byline.source_raw or foot.source_raw
     body = "\n".join(foot.body)
     attachments = _attachments(raw.content)
@@ -43,7 +44,7 @@ def normalise(raw: RawArticle) -> Article:
         source=canonical_source(source_raw, site_name=raw.site_name),
         source_raw=source_raw,
         byline_raw=raw.byline,
-        contributors=merge(byline.contributors, foot.contributors),
+        contributors=merge(byline.contributors, foot, read_lead(foot.body)),
         attachments=attachments,
         partial=raw.partial,
         identity=raw.identity,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
 from pipelines.boilerplate import is_furniture
-from pipelines.labels import LABEL
+from pipelines.labels import LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -27,7 +27,7 @@ _LEVELS = 3
 """Boxes between a headline and the one it shares with its kicker."""
 
 _DASHED = re.compile(r"\s*[-–—―─]")
-_LABELLED = re.compile(rf"(?:{LABEL.pattern})[\s\u3000]*[:：]")
+_LABELLED = re.compile(rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})[\s\u3000]*[:：]")
 _SITE_PART = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|CMS|cms)$)"
 )

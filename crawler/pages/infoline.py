@@ -12,24 +12,32 @@ if TYPE_CHECKING:
 
     from crawler.pages.layout import Layout, Line
 
-_DATE = r"(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
-_CLOCK = r"\d{1,2}\s*[:：时]\s*\d{1,2}(?:\s*[:：分]\s*\d{1,2})?\s*[分秒]?"
-_STAMP = re.compile(rf"(?<!\d){_DATE}(?:\s*T?\s*{_CLOCK})?(?!\d)")
-_ONLY_STAMP = re.compile(rf"[\s\[(（]*{_DATE}(?:\s*{_CLOCK})?[\s\])）]*")
-_LABELLED = re.compile(rf"(?:{LABEL.pattern})[\s\u3000]*[:：]")
-_PERSON = re.compile(r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图)")
+_STAMP = re.compile(
+    r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)|\d{1,2}:\d{2}|\d+\s*(?:年|天|小时|分钟)前|[昨前今]天"
+)
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
+_ONLY_STAMP = re.compile(
+    r"[\s\[(（]*(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2})?[分秒]?)?[\s\])）]*"
+)
+_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff])(?:{LABEL.pattern})[\s\u3000]*[:：]")
 _LONGEST = 160
+_INDENT = 2
+_PERSON = re.compile(
+    r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
+)
+_LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE = 60
 _INDENT = 2
 _PARAGRAPH = 40
 _LINKED = 0.6
+_ALL_LINK = 0.9
 _AHEAD, _BEFORE = 14, 4
 """Lines after and before the headline among which the info line is looked for."""
 
 
-def is_info_line(text: str) -> bool:
+def is_byline(text: str) -> bool:
     """Return whether a line tells time, source or author, and nothing else."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or "。" in text:
         return False
     if _ONLY_STAMP.fullmatch(text):
         return True
@@ -40,8 +48,7 @@ def is_info_line(text: str) -> bool:
 def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
     return tuple(
-        line.kind == "text" and line.link_share < _LINKED + 0.3 and is_info_line(line.text)
-        for line in layout.lines
+        line.kind == "text" and line.link_share < _ALL_LINK and is_byline(line.text) for line in layout.lines
     )
 
 
@@ -88,7 +95,7 @@ def _is_piece(line: Line) -> bool:
     """Return whether a line under a headline can only be a piece of its info line."""
     if len(line.text) > _PIECE or line.text.endswith("。"):
         return False
-    return bool(_STAMP.search(line.text) or _PERSON.match(line.text))
+    return bool(_DATE.search(line.text) or _PERSON.match(line.text))
 
 
 def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
@@ -100,4 +107,4 @@ def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
 
 
 def _is_stamped(line: Line, is_info: bool) -> bool:
-    return is_info and not _ONLY_STAMP.fullmatch(line.text) and bool(_STAMP.search(line.text))
+    return is_info and bool(_DATE.search(line.text)) and bool(_LETTERS.search(_DATE.sub("", line.text)))

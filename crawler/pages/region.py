@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines.boilerplate import ends_article, is_furniture
+from pipelines.boilerplate import ends_article, is_furniture, is_pager
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,9 @@ _HEAD = 14
 
 _LEAVING = 10.0
 """What leaving one box costs, the line's own box left out."""
+
+_ENDING, _FURNITURE = -80.0, -30.0
+_TRUSTED, _DOUBTED = 0.5, 0.1
 
 _UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
 """How many times better a later run must be than the one next under the landmark."""
@@ -127,23 +130,20 @@ class _Scale:
             return 0.0 if self._marks.furniture[line.box] else (8.0 if known or not self._homes else 1.0)
         worth = _worth(line, furniture=self._marks.furniture[line.box])
         if worth < 0:
-            self._trust = max(0.1, self._trust * (0.5 if worth <= _ENDING else 0.8))
+            self._trust = max(_DOUBTED, self._trust * (0.5 if worth <= _ENDING else 0.8))
             return worth
         if known:
             self._trust = 1.0
-        elif worth >= _PARAGRAPH and self._trust > 0.5:
+        elif worth >= _PARAGRAPH and self._trust > _TRUSTED:
             self._homes.add(home)
         return worth * self._trust
-
-
-_ENDING, _FURNITURE = -80.0, -30.0
 
 
 def _worth(line: Line, *, furniture: bool) -> float:
     length = len(line.text)
     if ends_article(line.text):
         return _ENDING
-    if is_furniture(line.text):
+    if is_furniture(line.text) or is_pager(line.text, line.link_share):
         return _FURNITURE
     if line.link_share > _LINKED:
         return -10.0 - min(length, _LONG) * 0.25
@@ -154,7 +154,7 @@ def _worth(line: Line, *, furniture: bool) -> float:
 
 
 def _container(layout: Layout, line: Line) -> int:
-    """Return the box a paragraph shares with the next one: round its own, or its own if that has no markup."""
+    """Return the box a line shares with the next: round its own, or its own if several lines stand in it."""
     box = layout.boxes[line.box]
     return box.parent if box.end - box.start <= 1 and box.parent >= 0 else line.box
 

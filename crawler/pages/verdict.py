@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
-from crawler.pages.infoline import is_info_line
 from crawler.pages.records import is_record, record_facts
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, Refusal, SoftNotFound
 
@@ -37,6 +36,7 @@ _SHELL = 30
 
 _DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|[\[(（]?\d{1,2}-\d{1,2}[\])）]?$")
 _ENTRIES = 4
+_ENTRY_DATE = 40
 _NAME = 5
 """Characters of a heading that is a section's name rather than a headline."""
 
@@ -97,5 +97,5 @@ def _entries(document: Document) -> int:
     return sum(
         1
         for before, line in pairwise(lines)
-        if _DATED.search(line.text) and (line.links or (before.links and is_info_line(line.text)))
+        if _DATED.search(line.text) and (line.links or (before.links and len(line.text) <= _ENTRY_DATE))
     )
