@@ -93,6 +93,11 @@ class Site:
         """True where the address is on one of the site's hosts and ports."""
         return self._home_of(url) is not None
 
+    def offsite_reason(self, url: str) -> str:
+        """The name an address off the site is counted under: another host, or another port."""
+        hosts = {_twin_key(home)[0] for home in (self.origin, *self.hosts)}
+        return "offsite:port" if _twin_key(url)[0] in hosts else "offsite:host"
+
     def to_site(self, url: str) -> str:
         """The canonical address, twins mapped to the site's own scheme and host; others unchanged.
 

@@ -4,21 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeAlias
 
 from lxml import etree
 
-from crawler.pages.links import Link, class_words, common_ancestor, text_of
-
-Anchor: TypeAlias = "tuple[etree._Element, Link]"  # noqa: SLF001 - lxml has no other name for the type
+from crawler.pages.links import Anchor
+from crawler.pages.markup import class_words, common_ancestor, text_of
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
-
-
-_DEEP = 100
-"""Real pages nest some thirty deep; a page made to hurt nests thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +56,7 @@ class _Grid:
         self.addresses: dict[etree._Element, set[str]] = {}
         self.links: Counter[etree._Element] = Counter()
         for element, link in self.anchors:
-            for holder in (element, *islice(element.iterancestors(), _DEEP)):
+            for holder in (element, *element.iterancestors()):
                 self.addresses.setdefault(holder, set()).add(link.url)
                 self.links[holder] += 1
         self.headed = _holders_of_heading(self.anchors)
@@ -92,7 +85,7 @@ class _Grid:
 
     def _is_within_item(self, holder: etree._Element) -> bool:
         """True of what leads to one address and doesn't hold the heading of the page."""
-        return len(self.addresses.get(holder, "--")) == 1 and holder not in self.headed
+        return len(self.addresses[holder]) == 1 and holder not in self.headed
 
     def _root(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""

@@ -9,7 +9,8 @@ from itertools import pairwise
 from lxml import etree
 
 from crawler.pages.blocks import Block, Item
-from crawler.pages.links import Link, collapse, pieces_of, text_of
+from crawler.pages.links import Link
+from crawler.pages.markup import collapse, pieces_of, text_of
 
 _YEAR, _MONTH, _DAY = r"(?<!\d)(?P<y>(?:19|20)\d{2})年?", r"(?P<m>\d{1,2})月?", r"(?P<d>\d{1,2})(?!\d)日?"
 _BETWEEN = r"(?:\s*[-/.—－]\s*|\s+|(?<=[年月])\s*)"
@@ -71,7 +72,7 @@ def title_of(item: Item) -> str:
 
 
 def headline(element: etree._Element, link: Link) -> str:
-    """What a link says of the page it leads to, without date, counter and column; "" for nothing.
+    """What a link says of its target, without date, counter, column; "" for nothing.
 
     Text may be cut (农商行召开…) and the attribute hold all of it; the attribute may be broken off at a quote
     nobody escaped, or the text hold more than the title. A link round a whole card has the title in a heading.

@@ -1,44 +1,39 @@
 """The pager of a list page: where the next page is, in whatever way the page says so."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 from lxml import etree
 
-from crawler.pages.links import (
-    Link,
-    anchors_of,
-    base_of,
-    class_words,
-    collapse,
-    common_ancestor,
-    pieces_of,
-    text_of,
-)
+from crawler.pages.links import Anchor, Link, base_of
+from crawler.pages.markup import class_words, collapse, common_ancestor, is_shallow, pieces_of, text_of
 from pipelines.urls import canonical_url
 
 Role = Literal["next", "previous", "first", "last", "number"]
 
-_ARROWS = r"[\s<>«»‹›→←＜＞|]*"
+_ARROWS = r"[<>«»‹›→←＜＞|]*"
 _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("next", re.compile(rf"{_ARROWS}((下|后|後)一?[页頁]|next(\s*page)?){_ARROWS}", re.IGNORECASE)),
-    ("previous", re.compile(rf"{_ARROWS}((上|前)一?[页頁]|prev(ious)?(\s*page)?){_ARROWS}", re.IGNORECASE)),
-    ("last", re.compile(rf"{_ARROWS}([尾末][页頁]|最后一?[页頁]|last(\s*page)?){_ARROWS}", re.IGNORECASE)),
-    ("first", re.compile(rf"{_ARROWS}(首[页頁]|第一[页頁]|first(\s*page)?){_ARROWS}", re.IGNORECASE)),
-    ("number", re.compile(r"[\[(（【]?第?\s*(\d{1,4})\s*页?[\])）】]?")),
+    ("next", re.compile(rf"{_ARROWS}((下|后|後)一?[页頁]|next(page)?){_ARROWS}", re.IGNORECASE)),
+    ("previous", re.compile(rf"{_ARROWS}((上|前)一?[页頁]|prev(ious)?(page)?){_ARROWS}", re.IGNORECASE)),
+    ("last", re.compile(rf"{_ARROWS}([尾末][页頁]|最后一?[页頁]|last(page)?){_ARROWS}", re.IGNORECASE)),
+    ("first", re.compile(rf"{_ARROWS}(首[页頁]|第一[页頁]|first(page)?){_ARROWS}", re.IGNORECASE)),
+    ("number", re.compile(r"[\[(（【]?第?(\d{1,4})页?[\])）】]?")),
     ("next", re.compile(r"[>›→＞]")),
     ("previous", re.compile(r"[<‹←＜]")),
     ("last", re.compile(r"»|>>|＞＞")),
     ("first", re.compile(r"«|<<|＜＜")),
 )
-_CLASS_ROLES: dict[str, Role] = {"next": "next", "prev": "previous", "previous": "previous"}
-_SURE = ("next", "previous", "last")
-_CHINESE_OR_LATIN = re.compile(r"[^\W\d]")
+"""What the link of a pager says, the whole of it, white space taken out."""
+
+_HINTS: dict[str, Role] = {"next": "next", "prev": "previous", "previous": "previous"}
+_HERE = {"active", "current", "on", "curr", "cur", "now", "this", "selected"}
+_SPEAKS = re.compile(r"[^\W\d]")
 _CALENDAR = 28
 """So many numbers in a row are the days of a month."""
-_OF_TOTAL = re.compile(r"(\d+)\s*页?\s*[/／]\s*共?\s*(\d+)")
+_OF_TOTAL = re.compile(r"(?<![\d/-])(\d{1,4})页?[/／]共?(\d{1,4})(?![\d/-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +41,7 @@ class Pager:
     """What the pager of one page says."""
 
     elements: tuple[etree._Element, ...] = ()
-    """Its links and selects, in page order: the list stands before them."""
+    """Its links and options, in page order: the list stands before them."""
 
     next_url: str | None = None
     """None on the last page, however the page dresses that up."""
@@ -70,55 +65,56 @@ class _Step:
     """True where it stands for the page itself."""
 
 
-def read_pager(root: etree._Element, page_url: str) -> Pager:
+def read_pager(root: etree._Element, page_url: str, anchors: Iterable[Anchor]) -> Pager:
     """The pager of the page, an empty one where it has none."""
-    links = _link_steps(root, page_url)
+    links = _link_steps(list(anchors))
     steps = [*links, *_option_steps(root, page_url)]
     numbered = {step.number: step.url for step in steps if step.number}
     here = next((step.number for step in steps if step.here), None) or _unlinked_number(links)
-    following = _worded(steps, "next") or (numbered.get(here + 1) if here else None)
+    following = _leading(steps, "next") or (numbered.get(here + 1) if here else None)
     behind = {url for number, url in numbered.items() if here and number <= here}
     if following in {canonical_url(page_url), *behind} or _is_last_by_count(links):
         following = None  # the last page's 下一页 often leads to the page itself, or back to the first
     return Pager(
         elements=tuple(step.element for step in steps),
         next_url=following,
-        last_url=_worded(steps, "last") or (numbered[max(numbered)] if numbered else None),
+        last_url=_leading(steps, "last") or (numbered[max(numbered)] if numbered else None),
         page_urls=tuple(dict.fromkeys([*numbered.values(), *(step.url for step in steps)])),
     )
 
 
-def _worded(steps: list[_Step], role: Role) -> str | None:
+def _leading(steps: list[_Step], role: Role) -> str | None:
     return next((step.url for step in steps if step.role == role), None)
 
 
-def _link_steps(root: etree._Element, page_url: str) -> list[_Step]:
+def _link_steps(anchors: list[Anchor]) -> list[_Step]:
     """The links of the pager: they stand together, with no other link among them."""
-    labelled = {element: _step(element, link) for element, link in anchors_of(root, page_url)}
+    steps = {element: _step(element, link) for element, link in anchors}
     boxes: dict[etree._Element, list[_Step]] = {}
-    for step in filter(None, labelled.values()):
-        boxes.setdefault(_box(step.element, labelled), []).append(step)
-    pagers = [steps for steps in boxes.values() if _is_pager(steps)]
-    return [step for steps in pagers for step in steps if not {"disabled", "disable"} & _hints(step.element)]
+    for step in filter(None, steps.values()):
+        if is_shallow(step.element):
+            boxes.setdefault(_box(step.element, steps), []).append(step)
+    pagers = (box for box in boxes.values() if _is_pager(box))
+    return [step for box in pagers for step in box if not {"disabled", "disable"} & _hints(step.element)]
 
 
 def _step(element: etree._Element, link: Link) -> _Step | None:
-    """What a link is to a pager, by what it says, else by a class word for a bare arrow or icon."""
-    label = link.text or link.title_attr or _spoken(element)
-    here = bool({"active", "current", "on", "curr", "cur"} & _hints(element))
-    hinted = next((role for word, role in _CLASS_ROLES.items() if word in _hints(element)), None)
-    if hinted and not _CHINESE_OR_LATIN.search(label) and not label.isdecimal():
+    """What a link is to a pager by what it says, or by a class word where it is a bare arrow or icon."""
+    label = re.sub(r"\s", "", link.text or link.title_attr or _spoken(element))
+    hints = _hints(element)
+    hinted = next((role for word, role in _HINTS.items() if word in hints), None)
+    if hinted and not re.search(r"\w", label):
         return _Step(element, hinted, link.url, worded=True)
     for role, words in _SAYS:
         if said := words.fullmatch(label):
             number = int(said[1]) if role == "number" else None
-            worded = number is None and bool(_CHINESE_OR_LATIN.search(label))
-            return _Step(element, role, link.url, number, worded, here and number is not None)
+            worded = number is None and bool(_SPEAKS.search(label))
+            return _Step(element, role, link.url, number, worded, bool(number and hints & _HERE))
     return None
 
 
 def _hints(element: etree._Element) -> set[str]:
-    """Class words of a link, its `rel`, and those of a list item that holds nothing else."""
+    """Class words of a link, its `rel`, and those of an element that holds nothing else."""
     parent = element.getparent()
     around = class_words(parent) if parent is not None and len(parent) == 1 else set()
     return class_words(element) | around | set((element.get("rel") or "").split())
@@ -126,28 +122,26 @@ def _hints(element: etree._Element) -> set[str]:
 
 def _spoken(element: etree._Element) -> str:
     """What an icon stands for."""
-    described = element.xpath("string(@aria-label)") or element.xpath("string(.//img/@alt | .//img/@title)")
-    return collapse(str(described))
+    images = (image.get("alt") or image.get("title") or "" for image in element.iter("img"))
+    return element.get("aria-label") or "".join(images)
 
 
-def _box(element: etree._Element, labelled: dict[etree._Element, _Step | None]) -> etree._Element:
+def _box(element: etree._Element, steps: dict[etree._Element, _Step | None]) -> etree._Element:
     """The largest element round a link of the pager that holds no other kind of link."""
     box = element
     for around in element.iterancestors():
-        if any(labelled.get(other, False) is None for other in around.iter("a")):
+        if any(steps.get(other, False) is None for other in around.iter("a")):
             break
         box = around
     return box
 
 
-def _is_pager(steps: list[_Step]) -> bool:
+def _is_pager(box: list[_Step]) -> bool:
     """By a word (下一页), or by page numbers that stand in their own addresses, unlike a slide show's."""
-    if any(step.worded and step.role in _SURE for step in steps):
+    if any(step.worded and step.role in {"next", "previous", "last"} for step in box):
         return True
-    numbers = [step for step in steps if step.number]
-    return 0 < sum(map(_is_in_its_address, numbers)) < _CALENDAR and all(
-        _is_in_its_address(step) for step in numbers if step.number != 1
-    )
+    inner = [step for step in box if step.number and step.number > 1]
+    return 0 < len(inner) < _CALENDAR and all(map(_is_in_its_address, inner))
 
 
 def _is_in_its_address(step: _Step) -> bool:
@@ -159,19 +153,34 @@ def _is_in_its_address(step: _Step) -> bool:
 def _unlinked_number(links: list[_Step]) -> int | None:
     """The page's own number, printed without a link beside a neighbour: `<b>2</b> <a>3</a>`."""
     linked = {step.number: step.element for step in links if step.number}
-    if not linked:
+    holders = [holder for element in linked.values() if (holder := element.getparent()) is not None]
+    if not holders:
         return None
-    box = common_ancestor([holder for link in linked.values() if (holder := link.getparent()) is not None])
-    printed = [int(text) for text in map(collapse, pieces_of(box)) if re.fullmatch(r"\d{1,4}", text)]
+    printed = [int(text) for text in map(collapse, pieces_of(common_ancestor(holders))) if _is_number(text)]
     pairs = [*pairwise(printed), *((after, before) for before, after in pairwise(printed))]
     return next((one for one, other in pairs if one not in linked and abs(one - other) == 1), None)
 
 
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d{1,4}", text) is not None
+
+
 def _is_last_by_count(links: list[_Step]) -> bool:
     """`页次：3/3`: the two numbers printed beside the links are equal."""
-    around = links[0].element.getparent() if links else None
-    counted = _OF_TOTAL.search(text_of(around)) if around is not None else None
-    return counted is not None and int(counted[1]) >= int(counted[2])
+    beside = (text for step in links for text in _texts_beside(step.element))
+    counts = (found for text in beside if (found := _OF_TOTAL.search(re.sub(r"\s", "", text))))
+    return any(int(count[1]) >= int(count[2]) for count in counts)
+
+
+def _texts_beside(element: etree._Element) -> Iterator[str]:
+    """The texts next to a link of the pager: bare ones, and those of elements without a link."""
+    holder = element.getparent()
+    if holder is not None:
+        yield holder.text or ""
+        for neighbour in holder:
+            yield neighbour.tail or ""
+            if neighbour.find(".//a") is None:
+                yield text_of(neighbour)
 
 
 def _option_steps(root: etree._Element, page_url: str) -> list[_Step]:
@@ -179,7 +188,7 @@ def _option_steps(root: etree._Element, page_url: str) -> list[_Step]:
     base = base_of(root, page_url)
     steps = []
     for option in root.iter("option"):
-        said = re.fullmatch(r"第?\s*(\d{1,4})\s*页?(\s*[/／]\s*\d+\s*页?)?", text_of(option))
+        said = re.fullmatch(r"第?(\d{1,4})页?([/／]\d+页?)?", re.sub(r"\s", "", text_of(option)))
         value = (option.get("value") or "").strip()
         if said and re.search(r"[/.?]", value):
             here = option.get("selected") is not None
