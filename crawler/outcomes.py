@@ -12,7 +12,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from crawler.guard import GuardedRequest
+from crawler.guard import OffLimits
 from storage.models import EndState
 
 _FAILURES: dict[type[Exception], str] = {
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
 def outcome_of_error(error: BaseException | None) -> Outcome:
     """Name what went wrong on the way to a page."""
-    if isinstance(error, GuardedRequest):
+    if isinstance(error, OffLimits):
         return Outcome("offsite", error.reason)
     if isinstance(error, DownloadCancelledError):
         return Outcome("refused", "too-large")

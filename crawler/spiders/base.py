@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
+from crawler.guard import FINDS_ORIGIN
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
 from crawler.pages.base import ArticlePage
 from crawler.pages.discovery import PRIORITY, discover
@@ -55,7 +56,7 @@ class SiteSpider(Spider):
             callback=self.read_home,
             errback=self.home_failed,
             priority=100,
-            meta={"settles_origin": True},
+            meta={FINDS_ORIGIN: True},
         )
 
     def read_home(self, response: Response) -> Output:
