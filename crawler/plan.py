@@ -53,6 +53,18 @@ class CrawlPlan:
         """Whether an article of that day is wanted; one that states no day is."""
         return day is None or ((self.since or day) <= day <= (self.until or day))
 
+    def looks_at(self, url: str, *names: str) -> bool:
+        """Whether a page is in one of the sections asked for, by its path or by what its section is called."""
+        if not self.sections:
+            return True
+        path = urlsplit(url).path
+        return any(
+            path.startswith(section)
+            if section.startswith("/")
+            else section in names or section == "/".join(names)
+            for section in self.sections
+        )
+
 
 def _root(value: str | None) -> str:
     if not value:

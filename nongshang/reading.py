@@ -11,7 +11,6 @@ from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 import typer
-from pipelines.urls import Site
 
 from crawler.pages.document import MAX_BYTES
 from crawler.pages.reading import Reader, Received
@@ -21,6 +20,7 @@ from nongshang.errors import refuse
 from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
 from pipelines.normalise import normalise
+from pipelines.urls import Site
 from storage.article import Article
 
 _SUFFIXES = {".html", ".htm", ".shtml", ".xhtml"}

@@ -96,7 +96,9 @@ def is_byline(text: str) -> bool:
         return False
     line = _read_line(text, _LAST_DAY)
     left = sum(_unexplained(line, piece) for piece in line.pieces)
-    return left <= _SPARE and (_is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH)
+    return left <= _SPARE and (
+        _is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH
+    )
 
 
 def _is_dated(line: _Line) -> bool:
@@ -195,7 +197,9 @@ class _Claim:
 
 def _claims(line: _Line, base: datetime) -> list[_Claim]:
     """The times printed, those labelled as publication first."""
-    claims = [_claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"]
+    claims = [
+        _claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"
+    ]
     stamped = {id(piece) for piece, _ in line.stamps}
     for piece in line.pieces:
         if piece.field not in _TIMES or id(piece) in stamped or line.is_bare_claim:
@@ -283,9 +287,13 @@ def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) 
     pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
     people = credits_of(line.text, [*pieces, rest] if rest else pieces)
     if people:
-        labels = dict.fromkeys(f"label:{person.label}" if person.label else "unlabelled name" for person in people)
+        labels = dict.fromkeys(
+            f"label:{person.label}" if person.label else "unlabelled name" for person in people
+        )
         certainty = _UNLABELLED if "unlabelled name" in labels else 1.0
-        provenance["contributors"] = Provenance(" ".join(labels), "、".join(p.name for p in people), certainty)
+        provenance["contributors"] = Provenance(
+            " ".join(labels), "、".join(p.name for p in people), certainty
+        )
     return people
 
 

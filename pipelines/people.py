@@ -12,7 +12,9 @@ from pipelines.folding import fold
 from pipelines.labels import AFTER_NAMES, LABELS, PEOPLE, Field, Piece, cut
 from storage.article import Contributor, Provenance, Role
 
-_RULES: dict[str, Any] = tomllib.loads(resources.files("pipelines").joinpath("people.toml").read_text("utf-8"))
+_RULES: dict[str, Any] = tomllib.loads(
+    resources.files("pipelines").joinpath("people.toml").read_text("utf-8")
+)
 
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 _SURNAMES = frozenset("".join(_RULES["surnames"].split()))
@@ -162,13 +164,19 @@ def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
     return ()
 
 
-def merge(byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()) -> tuple[Contributor, ...]:
+def merge(
+    byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()
+) -> tuple[Contributor, ...]:
     """Everyone credited, each name and role once, the foot's place of work with the author it speaks of."""
     people = once([*byline, *lead, *foot.contributors])
-    authors = [person for person in people if person.role == "author"] or [p for p in people if p.role in _WRITERS]
+    authors = [person for person in people if person.role == "author"] or [
+        p for p in people if p.role in _WRITERS
+    ]
     if foot.affiliation and (len(authors) == 1 or is_body(foot.affiliation)):
         people = [
-            replace(person, affiliation=foot.affiliation) if person in authors and not person.affiliation else person
+            replace(person, affiliation=foot.affiliation)
+            if person in authors and not person.affiliation
+            else person
             for person in people
         ]
     return tuple(people)
@@ -273,7 +281,9 @@ def _office(line: str, printed: str) -> _Note | None:
 def _only_people(printed: str, pieces: Sequence[Piece]) -> bool:
     """Whether a line holds labelled names and nothing else."""
     filled = [piece for piece in pieces if _value(printed, piece)]
-    return bool(filled) and all(piece.field in ROLES and _read_piece(piece, _value(printed, piece)) for piece in filled)
+    return bool(filled) and all(
+        piece.field in ROLES and _read_piece(piece, _value(printed, piece)) for piece in filled
+    )
 
 
 def _unwrapped(line: str) -> str:

@@ -7,7 +7,9 @@ from importlib import resources
 
 from pipelines.folding import fold
 
-_RULES: dict[str, list[str]] = tomllib.loads(resources.files("pipelines").joinpath("sources.toml").read_text("utf-8"))
+_RULES: dict[str, list[str]] = tomllib.loads(
+    resources.files("pipelines").joinpath("sources.toml").read_text("utf-8")
+)
 
 _PREFIX = re.compile(f"^(?:{'|'.join(map(re.escape, _RULES['prefixes']))})[ :：]*(?=.)")
 _SUFFIX = re.compile(rf"(?<=..)[ -]*(?:{'|'.join(map(re.escape, _RULES['suffixes']))})$")

@@ -1,12 +1,13 @@
-"""The walk's four stages as Scrapy item pipelines: thin classes round pure functions and the archive.
+"""The walk's stages as Scrapy item pipelines: thin classes round pure functions and the archive.
 
-    RawArticle ── StripBoilerplate ── RawArticle ── Normalise ── Article ── Deduplicate ── Filing ── Store
+    RawArticle ─ StripBoilerplate ─ RawArticle ─ Normalise ─ Article ─ Select ─ Article ─ Deduplicate ─ Filing ─ Store
 
 Each stage takes what the one before returns and returns something new.
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, Self
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self
 
 from scrapy.exceptions import DropItem
 
@@ -19,6 +20,18 @@ from storage.run import Run
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+class Plan(Protocol):
+    """What a run was asked for."""
+
+    def covers(self, day: date | None) -> bool:
+        """Whether an article of that day is wanted."""
+        ...
+
+    def looks_at(self, url: str, *names: str) -> bool:
+        """Whether a page is in a section asked for."""
+        ...
 
 
 class Stage:
@@ -61,6 +74,34 @@ class Normalise(Stage):
             return normalise(raw)
         except Refusal as refusal:
             raise self.refuse(raw.url, refusal) from None
+
+
+class Select(Stage):
+    """What the run was not asked for ends here; its address is taken up again by a run that is."""
+
+    name = "select"
+
+    def __init__(self, run: Run, plan: "Plan") -> None:
+        super().__init__(run)
+        self.plan = plan
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Built by Scrapy once the spider stands."""
+        return cls(crawler.spider.run, crawler.spider.plan)  # type: ignore[union-attr]
+
+    def process_item(self, article: Article) -> Article:
+        """Let an article of the days and sections asked for pass."""
+        if not self.plan.covers(article.published_at.date() if article.published_at else None):
+            raise self.leave_out(article.url, "outside-dates")
+        if not self.plan.looks_at(article.url, *(article.section or "").split("/")):
+            raise self.leave_out(article.url, "outside-sections")
+        return article
+
+    def leave_out(self, url: str, reason: str) -> DropItem:
+        """Answer for the address; gives what ends the item's walk."""
+        self.run.end(url, "skipped", reason)
+        return DropItem(f"{reason}: {url}", log_level="DEBUG")
 
 
 class Deduplicate(Stage):

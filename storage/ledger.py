@@ -49,6 +49,8 @@ class OpenUrl:
     found_on: str | None
     etag: str | None
     last_modified: str | None
+    run_id: int | None
+    """The run that touched it last."""
 
 
 class Ledger:
@@ -116,9 +118,15 @@ class Ledger:
         ordered = query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(limit)
         return [OpenUrl(**row) for row in self.connection.execute(ordered).mappings()]
 
+    def take_up(self, reasons: Sequence[str], *, run_id: int | None) -> None:
+        """Queue again every URL that was skipped for one of the reasons."""
+        left_out = (ledger.c.state == "skipped") & ledger.c.reason.in_(reasons)
+        change = {"state": "queued", "reason": None, "attempts": 0, "next_at": None, "run_id": run_id}
+        self.connection.execute(update(ledger).where(left_out).values(change))
+
     def attempts(self, url: str) -> int:
         """How often a URL was tried since it was queued."""
-        return self._connection.scalar(select(ledger.c.attempts).where(ledger.c.url == url)) or 0
+        return self.connection.scalar(select(ledger.c.attempts).where(ledger.c.url == url)) or 0
 
     def known(self, urls: Sequence[str]) -> dict[str, LedgerState]:
         """The state of each of the URLs met before."""

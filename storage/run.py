@@ -66,6 +66,11 @@ class Run:
             finished_at=now(),
         )
 
+    def take_up(self, *reasons: str) -> None:
+        """Queue again what earlier runs left out for these reasons."""
+        with self.archive.transaction() as tx:
+            tx.take_up(reasons, run_id=self.id)
+
     def open_urls(self) -> list[OpenUrl]:
         """What earlier runs found and did not get to, and what is due for another try."""
         with self.archive.transaction() as tx:
@@ -137,8 +142,8 @@ class Run:
         return sum(self.tally[f"articles:{kind}"] for kind in ("new", "revision", "same", "near"))
 
     def open_count(self) -> int:
-        """Addresses that are due and not answered for."""
-        return len(self.open_urls())
+        """Addresses this run found or took up and did not answer for."""
+        return sum(left.run_id == self.id for left in self.open_urls())
 
     def holds_articles(self) -> bool:
         """Whether the archive holds any story at all."""

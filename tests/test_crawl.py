@@ -86,7 +86,16 @@ def test_a_story_at_two_addresses_is_stored_once(crawled, site):
 
 
 def test_no_widget_gets_into_a_text(crawled):
-    for words in ("我要评论", "发表评论", "匿名发表", "相关阅读", "无相关信息", "来顶一下", "下一页", "栏目热门"):
+    for words in (
+        "我要评论",
+        "发表评论",
+        "匿名发表",
+        "相关阅读",
+        "无相关信息",
+        "来顶一下",
+        "下一页",
+        "栏目热门",
+    ):
         assert not rows(crawled, "select url from articles where instr(body, ?)", words), words
 
 

@@ -5,6 +5,7 @@ needs to know. The codes are listed in docs/operations.md.
 """
 
 import argparse
+import logging
 import signal
 import sys
 from types import FrameType
@@ -59,6 +60,7 @@ class Command(ScrapyCrawl):
     def _crawl(self, crawler: Crawler, plan: CrawlPlan, archive: Archive) -> int:
         assert self.crawler_process is not None
         interrupts = _Interrupts(crawler)
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(_without_traceback)
         run = Run.begin(archive, spider=crawler.spidercls.name, mode=plan.mode, base_url=plan.base_url)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
@@ -66,6 +68,12 @@ class Command(ScrapyCrawl):
         run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
         show(report)
         return report.exit_code
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A site that does not answer is no defect of ours: one line says it."""
+    record.exc_info = None
+    return True
 
 
 class _Interrupts:

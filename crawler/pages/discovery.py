@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.pages.links import Link, Verdict
 from crawler.pages.entries import Entry
+from crawler.pages.links import Link, Verdict
 from crawler.pages.listing import ListPage
 from crawler.plan import CrawlPlan
 from storage.ledger import Discovery
@@ -28,11 +28,17 @@ class Discovered:
     left_out: tuple[LeftOut, ...]
 
 
-def discover(page: ListPage, plan: CrawlPlan, *, depth: int = 0) -> Discovered:
+def discover(page: ListPage, plan: CrawlPlan, *, section: tuple[str, ...] = (), depth: int = 0) -> Discovered:
     """Sort the links of a page into what the plan wants fetched and what it does not.
 
     The further pages of the list itself are no discovery: the spider turns them
     one by one, as far as its stop rule lets it.
+
+    Args:
+        page: the page and its links.
+        plan: what the run was asked to do.
+        section: the steps of the page's breadcrumb.
+        depth: steps from the home page to this one.
     """
     entries = {entry.url: entry for entry in page.entries}
     turns = {*page.page_urls, page.next_url, page.last_url}
@@ -43,7 +49,10 @@ def discover(page: ListPage, plan: CrawlPlan, *, depth: int = 0) -> Discovered:
             continue
         entry = entries.get(link.url)
         discovery = _discovery(link, verdict, entry, depth)
-        if reason := _unwanted(verdict, entry, plan):
+        wanted_section = plan.looks_at(link.url, link.text) or bool(
+            entry and plan.looks_at(page.url, *section)
+        )
+        if reason := _unwanted(verdict, entry, plan) or (None if wanted_section else OUTSIDE_SECTIONS):
             left_out.append((discovery, "offsite" if verdict.kind == "offsite" else "skipped", reason))
         else:
             found.append(discovery)
@@ -66,12 +75,20 @@ def _unwanted(verdict: Verdict, entry: Entry | None, plan: CrawlPlan) -> str | N
     """The reason for which a link is left out, if there is one."""
     if verdict.kind not in ("article", "list"):
         return verdict.reason or verdict.kind
-    listed = date.fromisoformat(entry.date) if entry and entry.date else None
-    return None if plan.covers(listed) else OUTSIDE_DATES
+    return None if plan.covers(iso_day(entry.date if entry else None)) else OUTSIDE_DATES
+
+
+def iso_day(text: str | None) -> date | None:
+    """The day a list entry states; None where it prints none, or none with a year."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 OUTSIDE_DATES = "outside-dates"
-"""Left out because `since` or `until` says so; a run without them takes it up again."""
+OUTSIDE_SECTIONS = "outside-sections"
+"""Left out because the plan says so; a run that is asked for more takes it up again."""
 
 
 def _is_part(url: str, page: str) -> bool:

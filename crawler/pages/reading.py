@@ -4,13 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from pipelines.urls import Site
-
 from crawler.pages.base import ArticlePage
 from crawler.pages.document import Document
 from crawler.pages.listing import ListPage
 from pipelines.items import RawArticle
 from pipelines.refusals import Refusal
+from pipelines.urls import Site
 
 Kind = Literal["article", "list", "other"]
 
@@ -29,6 +28,11 @@ class Reading:
 
     page: ArticlePage | None = None
     """The page object, for a person who asks what was read on a refused page."""
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        """The steps of the page's breadcrumb."""
+        return self.page.breadcrumb if self.page else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ COMMANDS_MODULE = "crawler.commands"
 ITEM_PIPELINES = {
     "pipelines.stages.StripBoilerplate": 100,
     "pipelines.stages.Normalise": 200,
+    "pipelines.stages.Select": 250,
     "pipelines.stages.Deduplicate": 300,
     "pipelines.stages.Store": 400,
 }
@@ -79,6 +80,7 @@ METAREFRESH_ENABLED = False
 
 # The progress line and the report speak to the operator; the log is for what went wrong.
 LOG_LEVEL = "WARNING"
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the ledger names every address that failed, the report counts them
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 STATS_DUMP = False
 LOGSTATS_INTERVAL = 0

@@ -7,7 +7,6 @@ spider asks for what is open there and answers for each request exactly once.
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, ClassVar
 
-from pipelines.urls import Site
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
@@ -17,12 +16,13 @@ from w3lib.encoding import http_content_type_encoding
 from crawler.guard import FINDS_ORIGIN
 from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
 from crawler.pages.base import ArticlePage
-from crawler.pages.discovery import PRIORITY, discover
+from crawler.pages.discovery import OUTSIDE_DATES, OUTSIDE_SECTIONS, PRIORITY, discover, iso_day
 from crawler.pages.listing import ListPage
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader, Reading, Received
 from crawler.plan import CrawlPlan
 from pipelines.items import RawArticle
+from pipelines.urls import Site
 from storage.ledger import Discovery
 from storage.models import EndState, LedgerKind
 from storage.run import Run, now
@@ -68,8 +68,18 @@ class SiteSpider(Spider):
         url = self.site.to_site(response.url)
         self._enter(url, "list")
         yield from self._follow(self._read(response, url), url, closes=("stored", "list"))
+        yield from self._take_up()
+
+    def _take_up(self) -> Output:
+        """Ask for what earlier runs found and did not get to; a part is asked for by its article."""
+        if self.plan.sections:  # nobody knows which section an address left open belongs to
+            return
+        self.run.take_up(OUTSIDE_DATES, OUTSIDE_SECTIONS)
         for left in self.run.open_urls():
-            yield from self._ask(left.url, left.kind, left.listed_date)
+            if not self.plan.covers(iso_day(left.listed_date)):
+                self.run.end(left.url, "skipped", OUTSIDE_DATES)
+            elif left.kind != "part":
+                yield from self._ask(left.url, left.kind, left.listed_date)
 
     def home_failed(self, failure: Failure) -> None:
         """Nothing can be crawled: the run is a fault."""
@@ -145,7 +155,7 @@ class SiteSpider(Spider):
         """Enter what the page leads to, with its own end if it has one by now, and ask for what is new."""
         if reading.listing is None:
             return
-        discovered = discover(reading.listing, self.plan)
+        discovered = discover(reading.listing, self.plan, section=reading.section)
         new = self.run.discover(url, discovered.found, discovered.left_out, closes=closes)
         for entry in discovered.found:
             if entry.url in new or entry.kind == "list":

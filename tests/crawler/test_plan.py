@@ -8,14 +8,16 @@ SITE = "http://news.example.cn/"
 
 
 def test_a_plan_holds_what_was_asked():
-    plan = CrawlPlan.from_arguments({
-        "base_url": SITE,
-        "mode": "backfill",
-        "since": "2020-10-01",
-        "until": "2020-10-31",
-        "sections": "农商要闻, 基层动态",
-        "limit": "5",
-    })
+    plan = CrawlPlan.from_arguments(
+        {
+            "base_url": SITE,
+            "mode": "backfill",
+            "since": "2020-10-01",
+            "until": "2020-10-31",
+            "sections": "农商要闻, 基层动态",
+            "limit": "5",
+        }
+    )
     assert plan == CrawlPlan(
         SITE, (), "backfill", date(2020, 10, 1), date(2020, 10, 31), ("农商要闻", "基层动态"), 5
     )
@@ -23,7 +25,10 @@ def test_a_plan_holds_what_was_asked():
 
 def test_the_environment_gives_the_site_where_no_argument_does():
     assert CrawlPlan.from_arguments({}, base_url=SITE).base_url == SITE
-    assert CrawlPlan.from_arguments({"base_url": "https://b.example"}, base_url=SITE).base_url == "https://b.example/"
+    assert (
+        CrawlPlan.from_arguments({"base_url": "https://b.example"}, base_url=SITE).base_url
+        == "https://b.example/"
+    )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from pipelines.timestamps import SITE_ZONE, Moment
 BASE = datetime(2026, 3, 15, 12, 0, tzinfo=SITE_ZONE)
 SITE = "禾田农金网"
 TABLE = tomllib.loads((Path(__file__).parents[1] / "data/bylines.toml").read_text("utf-8"))["shape"]
-LINES = [pytest.param(row, id=f"{shape['name']}: {row['line']!r}") for shape in TABLE for row in shape["lines"]]
+LINES = [
+    pytest.param(row, id=f"{shape['name']}: {row['line']!r}") for shape in TABLE for row in shape["lines"]
+]
 
 
 def iso(moment: Moment | None) -> str | None:
@@ -25,7 +27,9 @@ def iso(moment: Moment | None) -> str | None:
 
 
 def people(byline: Byline) -> str | None:
-    rows = (f"{p.role} {p.name}" + (f"@{p.affiliation}" if p.affiliation else "") for p in byline.contributors)
+    rows = (
+        f"{p.role} {p.name}" + (f"@{p.affiliation}" if p.affiliation else "") for p in byline.contributors
+    )
     return "; ".join(rows) or None
 
 
@@ -43,7 +47,9 @@ def test_the_line_says_what_a_reader_takes_from_it(row):
         assert byline.published_raw
 
 
-STATING = [p for p in LINES if p.values[0].keys() & {"at", "source", "people"} and p.values[0].get("info_line", True)]
+STATING = [
+    p for p in LINES if p.values[0].keys() & {"at", "source", "people"} and p.values[0].get("info_line", True)
+]
 OTHER_LINES = (Path(__file__).parents[1] / "data/not_bylines.txt").read_text("utf-8").splitlines()
 
 
