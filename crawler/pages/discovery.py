@@ -49,10 +49,9 @@ def discover(page: ListPage, plan: CrawlPlan, *, section: tuple[str, ...] = (), 
             continue
         entry = entries.get(link.url)
         discovery = _discovery(link, verdict, entry, depth)
-        wanted_section = plan.looks_at(link.url, link.text) or bool(
-            entry and plan.looks_at(page.url, *section)
-        )
-        if reason := _unwanted(verdict, entry, plan) or (None if wanted_section else OUTSIDE_SECTIONS):
+        if not _in_sections(link, entry, page, plan, section):
+            continue
+        if reason := _unwanted(verdict, entry, plan):
             left_out.append((discovery, "offsite" if verdict.kind == "offsite" else "skipped", reason))
         else:
             found.append(discovery)
@@ -69,6 +68,16 @@ def _discovery(link: Link, verdict: Verdict, entry: Entry | None, depth: int) ->
         priority=PRIORITY[kind] + (_DYNAMIC if verdict.dynamic else 0),
         depth=depth + 1,
     )
+
+
+def _in_sections(
+    link: Link, entry: Entry | None, page: ListPage, plan: CrawlPlan, section: tuple[str, ...]
+) -> bool:
+    """Whether a link leads into a section asked for; what leads elsewhere is left for a run that asks for it."""
+    if plan.looks_at(link.url, link.text):
+        return True
+    below = entry is not None or link.url.startswith(page.url.rstrip("/") + "/")
+    return below and plan.looks_at(page.url, *section)
 
 
 def _unwanted(verdict: Verdict, entry: Entry | None, plan: CrawlPlan) -> str | None:
@@ -88,7 +97,7 @@ def iso_day(text: str | None) -> date | None:
 
 OUTSIDE_DATES = "outside-dates"
 OUTSIDE_SECTIONS = "outside-sections"
-"""Left out because the plan says so; a run that is asked for more takes it up again."""
+"""Left out because the plan says so; a run that is asked for it takes it up again."""
 
 
 def _is_part(url: str, page: str) -> bool:

@@ -67,8 +67,8 @@ class SiteSpider(Spider):
         self.site = Site.of(response.url, self.plan.hosts)
         url = self.site.to_site(response.url)
         self._enter(url, "list")
-        yield from self._follow(self._read(response, url), url, closes=("stored", "list"))
         yield from self._take_up()
+        yield from self._follow(self._read(response, url), url, closes=("stored", "list"))
 
     def _take_up(self) -> Output:
         """Ask for what earlier runs found and did not get to; a part is asked for by its article."""
