@@ -67,7 +67,7 @@ def file(
     """Write an article where `match` says it belongs; returns the number of its story."""
     article = filing.article
     if filing.kind == "unchanged":
-        article_id = _known(filing)
+        article_id = _story_of(filing)
     else:
         article_id = _put(connection, filing, capture_id)
         origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
@@ -199,16 +199,16 @@ def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
             article_id = _add_story(connection, article, capture_id)
             _add_copy(connection, article, article_id, "canonical", filing.similarity)
         case "same" | "near" as kind:
-            article_id = _known(filing)
+            article_id = _story_of(filing)
             _add_copy(connection, article, article_id, kind, filing.similarity)
-        case "revision" | "unchanged":
-            article_id = _known(filing)
+        case _:
+            article_id = _story_of(filing)
             if _change_copy(connection, article) == "canonical":
                 _change_story(connection, article, article_id, capture_id)
     return article_id
 
 
-def _known(filing: Filing) -> int:
+def _story_of(filing: Filing) -> int:
     if filing.article_id is None:
         raise ValueError(f"a filing of kind {filing.kind} needs the number of its story")
     return filing.article_id

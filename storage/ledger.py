@@ -103,7 +103,7 @@ class Ledger:
     def reopen(self, url: str, reason: str, *, run_id: int | None) -> None:
         """Queue a URL that had ended: a list page to look at anew, an article to check again."""
         row = {"state": "queued", "reason": reason, "next_at": None, "run_id": run_id, "attempts": 0}
-        self._change(_AT_URL, url, row)
+        self._change(_CHANGED, url, row)
 
     def open_urls(
         self, *, kind: LedgerKind | None = None, due: datetime | None = None, limit: int | None = None
@@ -146,9 +146,9 @@ class Ledger:
 
 
 # Statements are built once: building one takes SQLAlchemy longer than running it.
-_AT_URL = update(ledger).where(ledger.c.url == bindparam("at_url"))
+_CHANGED = update(ledger).where(ledger.c.url == bindparam("at_url"))
 
-_TRIED = _AT_URL.values(attempts=ledger.c.attempts + 1, lease_owner=None, lease_until=None)
+_TRIED = _CHANGED.values(attempts=ledger.c.attempts + 1, lease_owner=None, lease_until=None)
 
 
 @cache

@@ -24,10 +24,8 @@ def make_engine(url: URL, *, create: bool, read_only: bool) -> Engine:  # noqa: 
     except ModuleNotFoundError as error:
         raise ArchiveError("PostgreSQL needs its driver: pip install 'nongshang[postgresql]'") from error
     event.listen(engine, "connect", _set_zone)
-    if read_only:
-        return engine.execution_options(postgresql_readonly=True)
     event.listen(engine, "begin", _begin)
-    return engine
+    return engine.execution_options(postgresql_readonly=True) if read_only else engine
 
 
 def explain(error: DBAPIError) -> ArchiveError | None:
@@ -43,7 +41,8 @@ def explain(error: DBAPIError) -> ArchiveError | None:
             return ArchiveError(f"not writable ({message})")
         case "28000" | "28P01" | "3D000":  # not authorised, wrong password, no such database
             return ArchiveError(message)
-    if isinstance(error, OperationalError) and sqlstate is None:
+    # Class 57P is a server shutting down; without any state there was no server to ask.
+    if isinstance(error, OperationalError) and (sqlstate or "57P").startswith("57P"):
         return ArchiveError(f"the server does not answer ({message})")
     return None
 
@@ -56,10 +55,13 @@ def _set_zone(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    # One writer at a time, as in SQLite: what `match` saw is still true when `file` writes.
-    # A page is a few milliseconds; a polite crawl never notices.
     if connection.get_execution_options().get("writing", False):
+        # One writer at a time, as in SQLite: what `match` saw is still true when `file` writes.
+        # A page is a few milliseconds; a polite crawl never notices.
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
         connection.exec_driver_sql(
             "SELECT pg_advisory_xact_lock(hashtext('nongshang'), hashtext(current_schema()))"
         )
+    else:
+        # Who looks sees one state of the archive from the first query to the last, as in SQLite.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

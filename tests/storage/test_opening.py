@@ -187,6 +187,7 @@ def test_an_analyst_who_looks_for_hours_holds_up_no_writer_and_sees_one_state(ar
     with Archive.open(archive_url, read_only=True) as looking, looking.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM articles")) == 0
         file(story)
+        assert connection.scalar(text("SELECT count(*) FROM articles")) == 0
     with Archive.open(archive_url, read_only=True) as looking, looking.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM articles")) == 1
 
