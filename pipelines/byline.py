@@ -38,7 +38,10 @@ _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
 _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
 _LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
 _BRACKETS = ("()", "（）", "[]", "【】")
-_PROMISING = re.compile(r"\d{4}|\d-\d|[:：年前天刚记文图编审校]|来源|作者|通讯|发[布表]|摄")
+_PROMISING = re.compile(
+    r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
+    r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
+)
 _PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
 _LONGEST_BYLINE = 200
@@ -274,7 +277,7 @@ def _without_odd_brackets(value: str) -> str:
 
 def _free_words(line: _Line, piece: Piece) -> list[str]:
     """The words no label speaks for; a lone text without any time or label is not read at all."""
-    if piece.label or not (line.stamps or any(other.label for other in line.pieces)):
+    if piece.label or piece.start == piece.end or not (line.stamps or any(other.label for other in line.pieces)):
         return []
     return _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
 

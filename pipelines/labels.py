@@ -112,7 +112,9 @@ PEOPLE: frozenset[Field] = frozenset(
     {"author", "reporter", "correspondent", "photographer", "editor", "author-photographer", "affiliation"}
 )
 
-AFTER_NAMES = frozenset({"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"})
+AFTER_NAMES = frozenset(
+    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"}
+)
 """Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
 
 
@@ -135,22 +137,14 @@ class Piece(NamedTuple):
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
-_SPACED = (
-    *(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")),
-    "时间",
-    "日期",
-    "发布时间",
-    "发布日期",
-    "更新时间",
-    "稿源",
-)
+_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
 
 
 def _any_of(labels: Iterable[str]) -> str:
     return "|".join(sorted(labels, key=len, reverse=True))
 
 
-_BEFORE_COLON = re.compile(rf"([{_HAN}/][{_HAN}/ ]{{0,30}}?) *(?:\([^():]{{0,6}}\) *)?:")
+_BEFORE_COLON = re.compile(rf"([{_HAN}/][{_HAN}/ ]{{0,30}}?) *(?:\([^():\x00]{{0,6}}\) *)?:")
 _STAFF_WORDS = (
     rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
     "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
@@ -168,6 +162,9 @@ _INSIDE = re.compile(
     """,
     re.VERBOSE,
 )
+_MAYBE_INSIDE = re.compile(r"[0-9\n\x00|•·记通评实来作发更责编审校终撰执供文图摄时日稿阅浏点气访跟围参]")
+"""What any mark of `_INSIDE` holds; most values hold none of it."""
+
 _AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_LABEL = max(map(len, LABELS))
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
@@ -181,54 +178,55 @@ def cut(folded: str) -> list[Piece]:
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    piece = Piece(None, None, 0, 0)
+    label, field, outlet, start = None, None, None, 0
     for run in _BEFORE_COLON.finditer(folded):
         found = _label_in(folded, run)
         if found:
-            pieces.extend(_cut_inside(folded, piece._replace(end=found.start)))
-            piece = found._replace(start=run.end())
-    pieces.extend(_cut_inside(folded, piece._replace(end=len(folded))))
+            _cut_inside(folded, Piece(label, field, start, found.start, False, outlet), pieces)
+            label, field, outlet, start = found.label, found.field, found.outlet, run.end()
+    _cut_inside(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
     return pieces
 
 
 def _label_in(folded: str, run: re.Match[str]) -> Piece | None:
     """The label at the end of a run of characters before a colon, as a piece that starts where the label does."""
-    printed = run[1].rstrip()
+    printed, at = run[1].rstrip(), run.start()
+    if printed in LABELS:
+        return Piece(printed, LABELS[printed], at, 0)
     word_start = printed.rfind(" ") + 1
     word = printed[word_start:]
-    value = word_start == 0 and folded[run.start() - 1 : run.start()] == ":"
+    value = word_start == 0 and folded[at - 1 : at] == ":"
     for start, label in _tails(printed):
         if label in LABELS:
             if start == 0 or value or printed[start - 1] in " /":
-                return Piece(label, LABELS[label], run.start() + start, 0)
+                return Piece(label, LABELS[label], at + start, 0)
             break
     if staff := _STAFF.fullmatch(word):
-        return Piece(
-            staff["staff"], _field_of(staff["staff"]), run.start() + word_start, 0, outlet=staff["outlet"]
-        )
-    known = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
-    return Piece(word, "ignored", run.start() + word_start, 0) if known else None
+        return Piece(staff["staff"], _field_of(staff["staff"]), at + word_start, 0, outlet=staff["outlet"])
+    unknown = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
+    return Piece(word, "ignored", at + word_start, 0) if unknown else None
 
 
 def _tails(printed: str) -> Iterator[tuple[int, str]]:
-    """The ends of a text, longest first, spaces inside left out, with the place each starts."""
+    """The ends of a text that may be labels, longest first, spaces inside left out, with the place each starts."""
+    joined = printed.replace(" ", "")[-_LONGEST_LABEL:]
     places = [place for place, character in enumerate(printed) if character != " "][-_LONGEST_LABEL:]
-    label = "".join(printed[place] for place in places)
-    for skipped, place in enumerate(places):
-        yield place, label[skipped:]
+    return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
-def _cut_inside(folded: str, piece: Piece) -> Iterator[Piece]:
-    """A labelled or free stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
-    for mark in _INSIDE.finditer(folded, piece.start, piece.end):
-        if piece.label and _belongs_to_value(folded, piece, mark):
-            continue
-        yield piece._replace(end=mark.start())
-        printed = mark["staff"] or mark["glued"] or mark["spaced"]
-        label_field = _field_of(printed) if printed else None
-        bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
-        piece = Piece(printed, label_field, mark.end(), piece.end, bare, mark["outlet"])
-    yield piece
+def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    """Add a stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
+    end = piece.end
+    if _MAYBE_INSIDE.search(folded, piece.start, end):
+        for mark in _INSIDE.finditer(folded, piece.start, end):
+            if piece.label and _belongs_to_value(folded, piece, mark):
+                continue
+            pieces.append(piece._replace(end=mark.start()))
+            printed = mark["staff"] or mark["glued"] or mark["spaced"]
+            field = _field_of(printed) if printed else None
+            bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
+            piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
+    pieces.append(piece)
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
@@ -241,9 +239,3 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
 
 def _field_of(printed: str) -> Field:
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
-
-
-_SPACE = r"[\s\u3000\xa0]*"
-
-LABEL = re.compile(_any_of(_SPACE.join(map(re.escape, label)) for label in LABELS))
-"""Any known label, with the spaces pages set inside it (`作　者`)."""

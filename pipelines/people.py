@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -22,6 +23,7 @@ _COMPOUND = frozenset(_RULES["compound"])
 _PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words"))
 _PLACEHOLDERS = frozenset(_RULES["placeholders"]) | LABELS.keys()
 _BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tails"])
+_BODY_WORD = re.compile("|".join(map(re.escape, (tail for tail in _BODY_TAILS if len(tail) > 1))))
 _PEN_TAILS = tuple(_RULES["pen_tails"])
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
@@ -37,6 +39,9 @@ _CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编
 _SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
 _AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
+_KEPT = 8192
+"""How many answers a rule about words keeps: names and outlets come back on page after page."""
+
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_PEN_NAME = 80, 20, 12
 _SINGLE, _FULL, _DOUBLED = 2, 3, 4
 
@@ -67,6 +72,7 @@ class Name:
     affiliation: str | None = None
 
 
+@lru_cache(maxsize=_KEPT)
 def is_person(word: str) -> bool:
     """Whether a word is surely the name of a person, no label needed."""
     if _WITH_DOT.fullmatch(word):
@@ -78,6 +84,7 @@ def is_person(word: str) -> bool:
     return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
 
 
+@lru_cache(maxsize=_KEPT)
 def is_no_name(word: str) -> bool:
     """Whether a word stands where a name could, but is a placeholder, an account, a number or a place."""
     folded = fold(word)
@@ -90,19 +97,21 @@ def is_no_name(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def is_body(word: str) -> bool:
     """Whether a word names a desk or an organisation."""
     return word.endswith(_BODY_TAILS) and len(word) > 1 and not _looks_personal(word)
 
 
-def read_names(value: str) -> list[Name]:
+@lru_cache(maxsize=_KEPT)
+def read_names(value: str) -> tuple[Name, ...]:
     """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
+    if is_person(value):
+        return (Name(value),)
     if len(value) > _LONGEST_VALUE or _PROSE.search(value):
-        return []
-    names: list[Name] = []
-    for group in _SEPARATOR.split(_AND.sub("、", _CONTACT.sub(" ", value))):
-        names.extend(_names_in_group(group))
-    return names
+        return ()
+    groups = _SEPARATOR.split(_AND.sub("、", _CONTACT.sub(" ", value)))
+    return tuple(name for group in groups for name in _names_in_group(group))
 
 
 def sure_names(value: str) -> list[Name]:
@@ -190,7 +199,7 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
         pieces: the same line, cut at its labels.
     """
     found: list[Contributor] = []
-    last: list[Name] = []
+    last: Sequence[Name] = ()
     for piece in _names_before_labels(text, pieces):
         value = text[piece.start : piece.end]
         if piece.field == "affiliation":
@@ -303,13 +312,15 @@ def _foot_provenance(notes: Iterable[_Note]) -> dict[str, Provenance]:
     return found
 
 
-def _read_piece(piece: Piece, value: str) -> list[Name]:
+def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
     if piece.label is None:
         return sure_names(value)
-    names = read_names(value)
+    names: Sequence[Name] = read_names(value.strip())
     if piece.bare:  # without a colon only a certain name shows that the word was a label
         names = [name for name in names if is_person(name.name) or is_body(name.name)]
-    return [replace(name, affiliation=name.affiliation or piece.outlet) for name in names]
+    if piece.outlet:
+        names = [replace(name, affiliation=name.affiliation or piece.outlet) for name in names]
+    return names
 
 
 def _contributors(names: Iterable[Name], piece: Piece) -> list[Contributor]:
@@ -387,7 +398,7 @@ def _words(group: str) -> list[str]:
 
 def _is_office(word: str) -> bool:
     """`禾田农商银行行长`: an office held at a body named in the same word."""
-    return any(tail in word for tail in _BODY_TAILS if len(tail) > 1) and not is_person(word)
+    return _BODY_WORD.search(word) is not None and not is_person(word)
 
 
 def _looks_personal(word: str) -> bool:

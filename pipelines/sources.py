@@ -58,6 +58,7 @@ def source_words(value: str) -> list[str]:
     return [word for word in words if word and not is_control(word)]
 
 
+@lru_cache(maxsize=4096)
 def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
     name = _REMARK.sub("", fold(word))

@@ -66,6 +66,7 @@ _DAY_ENDS = r"(?:(?!\d)|(?=\d{2}:\d{2}))"
 
 _STAMP = re.compile(
     rf"""
+    (?=[\d{_NUMERAL}今昨前大上周星刚半])
     (?:
         (?<![\d.])(?:
             (?P<ymd>\d{{4}}\ ?(?P<mark>[-/.])\ ?\d{{1,2}}\ ?(?P=mark)\ ?\d{{1,2}}){_DAY_ENDS}
@@ -86,10 +87,10 @@ _STAMP = re.compile(
     )
     {_WEEKDAY}(?:{_CLOCK})?
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
-_NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+")
+_NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
 _BEFORE = re.compile(
     r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
@@ -151,11 +152,11 @@ def _read(
     found: re.Match[str], base: datetime, listed: date | None
 ) -> tuple[datetime, Precision, str] | None:
     form = next(form for form in _FORMS if found[form])
-    if form == "ago":
-        return _ago(found["ago"], base)
     if found["day"] == "刚刚":
         return base.replace(second=0, microsecond=0), "minute", "relative"
     try:
+        if form == "ago":
+            return _ago(found["ago"], base)
         day = _DAY_OF[form](found[form], base, listed)
         if day is None:
             return None
