@@ -145,15 +145,17 @@ class ArticlePage(ItemPage[RawArticle]):
             return ()
         lines = self.document.layout.lines
         elsewhere = {*marks.info, *marks.headline.lines}
-        return tuple(
+        blocks = (
             self._block(lines[index], region.box)
             for index in range(region.first, region.end)
             if index not in elsewhere
         )
+        return tuple(block for block in blocks if block.kind == "text" or block.url)
 
     def _block(self, line: Line, region: int) -> Block:
         words = self.document.layout.words_between(line.box, region)
-        return Block(line.kind, line.text, line.url, line.link_share, words)
+        url = None if line.kind == "text" else self.document.address(line.links[0].href)
+        return Block(line.kind, line.text, url, line.link_share, words)
 
     def _rules(self) -> Mapping[str, Provenance]:
         headline, region = self.landmarks.headline, self.region

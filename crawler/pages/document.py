@@ -73,7 +73,7 @@ class Document:
     @cached_property
     def layout(self) -> Layout:
         """The page's text as lines, and the boxes they stand in."""
-        return lay_out(self.root, self.address)
+        return lay_out(self.root)
 
     @cached_property
     def title(self) -> str:

@@ -61,9 +61,12 @@ def find_headline(
     followed by an info line, not a link and not in the furniture.
     """
     page, lead = fold(page_title), fold(title_of(page_title))
+    initials = {*page_title, *page, *page.upper()}
     best, chosen = _FLOOR, None
     for at, line in enumerate(layout.lines):
         if line.kind != "text" or len(line.text) > _LONGEST or infos[at] or at in trail:
+            continue
+        if not line.heading and line.text[0] not in initials:
             continue
         likeness = _likeness(line, page, lead)
         if not likeness or is_furniture(line.text):
@@ -78,7 +81,7 @@ def find_headline(
 
 
 def with_neighbours(
-    layout: Layout, headline: Headline, info: Sequence[int], names: Collection[str]
+    layout: Layout, headline: Headline, info: Sequence[int], steps: Sequence[str]
 ) -> Headline:
     """Return the headline with the kicker over it and the subtitle under it.
 
@@ -86,7 +89,7 @@ def with_neighbours(
         layout: the page.
         headline: the headline found.
         info: the lines of its info line.
-        names: folded names of sections and site, which stand over headlines too.
+        steps: the breadcrumb; a section's name may stand over the headline too, and is no kicker.
     """
     lines, first, last = layout.lines, headline.lines.start, headline.lines.stop - 1
     kicker, subtitle = headline.kicker, headline.subtitle
@@ -94,7 +97,7 @@ def with_neighbours(
         kicker is None
         and first > 0
         and _belongs(layout, first - 1, first)
-        and _may_be_kicker(lines[first - 1], names)
+        and _may_be_kicker(layout, lines[first - 1], steps)
     ):
         kicker, first = lines[first - 1].text, first - 1
     below = last + 1
@@ -153,8 +156,12 @@ def _belongs(layout: Layout, at: int, headline: int) -> bool:
     return False
 
 
-def _may_be_kicker(line: Line, names: Collection[str]) -> bool:
-    return _is_short_text(line) and len(line.text) >= _TELLING and fold(line.text) not in names
+def _may_be_kicker(layout: Layout, line: Line, steps: Sequence[str]) -> bool:
+    if not _is_short_text(line):
+        return False
+    text = line.text.strip(" ■●◆▌|·>»：:")
+    names = (*steps, *(link.text for other in layout.lines for link in other.links))
+    return len(text) >= _TELLING and text not in names
 
 
 def _may_be_subtitle(line: Line) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.pages.breadcrumb import find_breadcrumb
-from crawler.pages.compare import fold
 from crawler.pages.furniture import furniture_boxes
 from crawler.pages.headline import Headline, find_headline, with_neighbours
 from crawler.pages.infoline import find_info, info_lines
@@ -38,9 +37,6 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     headline = find_headline(layout, page_title, infos, furniture, trail.lines)
     info = find_info(layout, infos, headline.lines, trail.lines)
     if headline.lines:
-        names = {fold(link.text) for line in layout.lines for link in line.links} | set(
-            map(fold, trail.steps)
-        )
-        headline = with_neighbours(layout, headline, info, names)
+        headline = with_neighbours(layout, headline, info, trail.steps)
         info = tuple(at for at in info if at not in headline.lines)
     return Landmarks(headline, info, trail.without(headline.title), furniture)

@@ -17,7 +17,7 @@ from lxml import etree
 from pipelines.refusals import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 MAX_DEPTH = 1_000
 """The parser itself drops what is nested deeper than 2,048."""
@@ -66,16 +66,14 @@ class Line:
     box: int
     """Index of the innermost box round it."""
 
-    url: str | None = None
     links: tuple[Link, ...] = ()
+    """Of a text its links; of a file the one link; of an image its source, without text."""
+
+    link_share: float = 0.0
+    """0 to 1: the share of the characters that stand in links."""
+
     heading: int = 0
     """1 to 6 inside `h1` to `h6`, else 0."""
-
-    @property
-    def link_share(self) -> float:
-        """0 to 1: the share of the characters that stand in links."""
-        total = _length(self.text)
-        return min(1.0, sum(_length(link.text) for link in self.links) / total) if total else 0.0
 
 
 @dataclass(slots=True, eq=False)
@@ -123,27 +121,13 @@ class Layout:
         return words
 
 
-def lay_out(root: etree._Element, address: Callable[[str], str | None]) -> Layout:
-    """Return the page's lines and boxes.
-
-    Args:
-        root: the `html` element.
-        address: makes an absolute address of an `href`, or None.
+def lay_out(root: etree._Element) -> Layout:
+    """Return the lines and boxes of the page with this `html` element.
 
     Raises:
         TooLarge: nested deeper than any page a person made.
     """
-    walk = _Walk(address)
-    steps = etree.iterwalk(root, events=("start", "end"))
-    for event, element in steps:
-        if event == "end":
-            walk.leave(element)
-        elif walk.passes_over(element):
-            steps.skip_subtree()
-        else:
-            walk.enter(element)
-    walk.end_line()
-    return walk.layout
+    return _Walk().through(root)
 
 
 @lru_cache(maxsize=4096)
@@ -164,9 +148,8 @@ def names_and_words(classes: str, identity: str) -> tuple[frozenset[str], frozen
 class _Walk:
     """The state of the walk: the line being written, and the boxes open round it."""
 
-    def __init__(self, address: Callable[[str], str | None]) -> None:
-        self.layout = Layout()
-        self._address = address
+    def __init__(self) -> None:
+        self._layout = Layout()
         self._text: list[str] = []
         self._links: list[Link] = []
         self._media: list[Line] = []
@@ -174,47 +157,45 @@ class _Walk:
         """Its href, and where its text begins in `_text`."""
         self._box = -1
         self._headings = [0]
-        self._depth = 0
-        self._passed_over = False
 
-    def passes_over(self, element: etree._Element) -> bool:
-        """Return whether nothing in the element is read; its end is still reported."""
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise TooLarge(f"nested more than {MAX_DEPTH} deep")
-        self._passed_over = element.tag in _UNREAD or _is_hidden(element)
-        return self._passed_over
+    def through(self, root: etree._Element) -> Layout:
+        """Walk the tree once; every element is entered, left, or passed over with all in it."""
+        enter = {
+            **dict.fromkeys(_BLOCKS, self._open_box),
+            "br": self._break,
+            "img": self._see,
+            "a": self._link,
+        }
+        leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
+        steps = etree.iterwalk(root, events=("start", "end"))
+        depth, passed_over = 0, False
+        for event, element in steps:
+            tag = element.tag
+            if event == "start":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise TooLarge(f"nested more than {MAX_DEPTH} deep")
+                if tag in _UNREAD or _is_hidden(element):
+                    steps.skip_subtree()
+                    passed_over = True
+                    continue
+                if tag in enter:
+                    enter[tag](element)
+                if element.text:
+                    self._text.append(element.text)
+                continue
+            depth -= 1
+            if not passed_over and tag in leave:
+                leave[tag](element)
+            passed_over = False
+            if element.tail:
+                self._text.append(element.tail)
+        self._end_line()
+        return self._layout
 
-    def enter(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in _BLOCKS:
-            self.end_line()
-            self._open_box(element)
-        elif tag == "br":
-            self.end_line()
-        elif tag == "img":
-            self._see_image(element)
-        elif tag == "a":
-            self._open_link = (element.get("href") or "", len(self._text))
-        if element.text:
-            self._text.append(element.text)
-
-    def leave(self, element: etree._Element) -> None:
-        self._depth -= 1
-        tag = element.tag
-        if self._passed_over:
-            self._passed_over = False
-        elif tag == "a":
-            self._close_link()
-        elif tag in _BLOCKS:
-            self.end_line()
-            self._close_box()
-        if element.tail:
-            self._text.append(element.tail)
-
-    def end_line(self) -> None:
+    def _end_line(self) -> None:
         """Close the line being written, if anything stands in it."""
-        lines = self.layout.lines
+        lines = self._layout.lines
         if self._text:
             if self._open_link:  # it goes on on the next line
                 href = self._open_link[0]
@@ -222,26 +203,37 @@ class _Walk:
                 self._open_link = (href, 0)
             text = " ".join("".join(self._text).split())
             if text:
-                lines.append(Line("text", text, self._box, None, tuple(self._links), self._headings[-1]))
+                lines.append(_text_line(text, self._box, tuple(self._links), self._headings[-1]))
             self._text.clear()
             self._links.clear()
         if self._media:
             lines.extend(self._media)
             self._media.clear()
 
+    def _break(self, _: etree._Element) -> None:
+        self._end_line()
+
+    def _link(self, element: etree._Element) -> None:
+        self._open_link = (element.get("href") or "", len(self._text))
+
+    def _unlink(self, _: etree._Element) -> None:
+        self._close_link()
+
     def _open_box(self, element: etree._Element) -> None:
-        boxes, start = self.layout.boxes, len(self.layout.lines)
+        self._end_line()
+        boxes, start = self._layout.boxes, len(self._layout.lines)
         tag = str(element.tag)
         names, words = names_and_words(element.get("class") or "", element.get("id") or "")
         boxes.append(Box(tag, self._box, start, start, names, words))
         self._box = len(boxes) - 1
         self._headings.append(_HEADINGS.get(tag, self._headings[-1]))
 
-    def _close_box(self) -> None:
-        box = self.layout.boxes[self._box]
+    def _close_box(self, _: etree._Element) -> None:
+        self._end_line()
+        box = self._layout.boxes[self._box]
         if box.tag == "tr":
-            _merge_row(self.layout, self._box)
-        box.end = len(self.layout.lines)
+            _merge_row(self._layout, self._box)
+        box.end = len(self._layout.lines)
         self._box = box.parent
         self._headings.pop()
 
@@ -253,23 +245,22 @@ class _Walk:
         text = " ".join("".join(self._text[start:]).split())
         if text:
             self._links.append(Link(text, href))
-        if text and _FILE.search(href) and (url := self._address(href)):
-            self._media.append(Line("file", text, self._box, url))
+        if text and _FILE.search(href):
+            self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
-    def _see_image(self, element: etree._Element) -> None:
+    def _see(self, element: etree._Element) -> None:
         source = next((value for name in _IMAGE_SOURCES if (value := element.get(name))), "")
         if not source or source.startswith("data:") or _is_icon(element):
             return
-        if url := self._address(source):
-            text = " ".join((element.get("alt") or element.get("title") or "").split())
-            self._media.append(Line("image", text, self._box, url))
+        text = " ".join((element.get("alt") or element.get("title") or "").split())
+        self._media.append(Line("image", text, self._box, (Link("", source),)))
 
 
 def _is_hidden(element: etree._Element) -> bool:
-    if element.tag in {"html", "body"}:  # some pages hide the whole body until a script has run
-        return False
     style = element.get("style")
-    return bool(style and _HIDDEN.search(style)) or element.get("hidden") is not None
+    if element.get("hidden") is None and (style is None or not _HIDDEN.search(style)):
+        return False
+    return element.tag not in {"html", "body"}  # some pages hide the whole body until a script has run
 
 
 def _is_icon(element: etree._Element) -> bool:
@@ -289,7 +280,7 @@ def _merge_row(layout: Layout, row: int) -> None:
     if any(line.heading or len(line.text) > _CELL for line in texts):
         return
     links = tuple(link for line in texts for link in line.links)
-    whole = Line("text", " ".join(line.text for line in texts), row, None, links)
+    whole = _text_line(" ".join(line.text for line in texts), row, links, 0)
     media = [line for line in lines[start:] if line.kind != "text"]
     for line in media:
         line.box = row
@@ -297,5 +288,8 @@ def _merge_row(layout: Layout, row: int) -> None:
     lines[start:] = [whole, *media]
 
 
-def _length(text: str) -> int:
-    return len(text.replace(" ", ""))
+def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
+    if not links:
+        return Line("text", text, box, heading=heading)
+    linked = sum(len(link.text) for link in links)
+    return Line("text", text, box, links, min(1.0, linked / len(text)), heading)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pipelines.items import Block, RawArticle
 
 _NEXT = re.compile(r"\s*[\[【<«‹]?\s*(?:下一?页|后一?页|[Nn]ext(?: [Pp]age)?|[>»›]+)\s*[\]】>»›]*\s*")
+_WORD = 12
+_LEADS_ON = re.compile(r"下|后|[Nn]ext|\d|>|»|›")
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.\w{2,5})?")
 _PAGE_KEYS = frozenset(("page", "p", "pn", "pageno", "cpage"))
 
@@ -50,8 +52,9 @@ def join_parts(first: RawArticle, *rest: RawArticle) -> RawArticle:
 def _page_links(document: Document) -> Iterator[tuple[str, str]]:
     """Yield what the pager says and where it leads; a pager may be named so, a comment box may not."""
     for line in document.layout.lines:
-        if not _in_comments(document, line.box):
-            yield from ((link.text, link.href) for link in line.links)
+        leading = [link for link in line.links if len(link.text) <= _WORD and _LEADS_ON.search(link.text)]
+        if leading and not _in_comments(document, line.box):
+            yield from ((link.text, link.href) for link in leading)
     for option in document.root.iter("option"):
         yield "", option.get("value") or ""
 
