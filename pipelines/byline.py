@@ -277,7 +277,11 @@ def _without_odd_brackets(value: str) -> str:
 
 def _free_words(line: _Line, piece: Piece) -> list[str]:
     """The words no label speaks for; a lone text without any time or label is not read at all."""
-    if piece.label or piece.start == piece.end or not (line.stamps or any(other.label for other in line.pieces)):
+    if (
+        piece.label
+        or piece.start == piece.end
+        or not (line.stamps or any(other.label for other in line.pieces))
+    ):
         return []
     return _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
 

@@ -112,9 +112,7 @@ PEOPLE: frozenset[Field] = frozenset(
     {"author", "reporter", "correspondent", "photographer", "editor", "author-photographer", "affiliation"}
 )
 
-AFTER_NAMES = frozenset(
-    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"}
-)
+AFTER_NAMES = frozenset({"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"})
 """Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
 
 
@@ -137,7 +135,15 @@ class Piece(NamedTuple):
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
-_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
+_SPACED = (
+    *(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")),
+    "时间",
+    "日期",
+    "发布时间",
+    "发布日期",
+    "更新时间",
+    "稿源",
+)
 
 
 def _any_of(labels: Iterable[str]) -> str:
@@ -239,3 +245,8 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
 
 def _field_of(printed: str) -> Field:
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
+
+_SPACE = r"[\s\u3000\xa0]*"
+
+LABEL = re.compile(_any_of(_SPACE.join(map(re.escape, label)) for label in LABELS))
+"""Any known label, with the spaces pages set inside it (`作　者`)."""

@@ -31,8 +31,8 @@ class Reading:
 
     @property
     def section(self) -> tuple[str, ...]:
-        """The steps of the page's breadcrumb."""
-        return self.page.breadcrumb if self.page else ()
+        """The steps of a list's breadcrumb, its own name included."""
+        return (*self.page.breadcrumb, self.page.title) if self.page else ()
 
 
 @dataclass(frozen=True, slots=True)
