@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from storage.archive import Archive, Transaction
 from storage.article import Article, Filing, Finding
-from storage.ledger import Discovery, OpenUrl
+from storage.ledger import Discovery, Ledger, OpenUrl
 from storage.models import EndState, articles
 
 MOST_ATTEMPTS = 4
@@ -73,8 +73,8 @@ class Run:
 
     def open_urls(self) -> list[OpenUrl]:
         """What earlier runs found and did not get to, and what is due for another try."""
-        with self.archive.transaction() as tx:
-            return tx.open_urls(due=now())
+        with self.archive.read() as connection:
+            return Ledger(connection).open_urls(due=now())
 
     def discover(
         self,

@@ -67,7 +67,7 @@ def judge(sample: Sample, got: Page) -> list[Verdict]:
     """One verdict for each field the gold asks for."""
     gold = sample.gold
     fields = [*_outline(gold, got), *_whole_list(gold, {**SILENT, **got})]
-    if gold["refusal"] is None:
+    if gold["refusal"] is None and "entries" not in gold:
         fields += [*_stated(gold, got), *_body(gold, got)]
     return [Verdict(sample, *field) for field in fields]
 
