@@ -2,8 +2,8 @@
 
 A link, a redirect or a poisoned name could lead a crawler into the network it runs in. Every request is
 checked here before it is sent, a redirected one too (Scrapy sends those through the downloader middlewares
-again): its scheme, host and port against the site's, and the addresses its host resolves to. These come from
-the reactor's own resolver: it doesn't block, and Scrapy keeps its answers, so what is checked is what is used.
+again): scheme, host and port against the site's, and the addresses its host resolves to. These come from
+the reactor's own resolver: it does not block, and Scrapy keeps its answers, so the one checked is used.
 """
 
 from collections.abc import Sequence

@@ -23,7 +23,7 @@ _SHARED_FROM = re.compile(
 """Values of `from` that messengers and share buttons add; other values may pick the content."""
 
 _SESSION_KEY = re.compile(r"php_?sess(ion)?_?id|j?session_?id|aspsessionid\w*|cfid|cftoken", re.IGNORECASE)
-_SESSION_IN_PATH = re.compile(r";\w*session_?id=[^/;]*", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";\w*session_?id=[^/;?#]*", re.IGNORECASE)
 _LONG_HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 
 _STATIC = re.compile(r"\.s?html?$", re.IGNORECASE)
@@ -43,7 +43,8 @@ def canonical_url(url: str, *, base: str | None = None) -> str:
         ValueError: it is no http(s) address of a page: another scheme, no host, a login in it, not parsable.
     """
     written = re.sub(r"[\t\r\n]", "", url).strip().replace("\\", "/")
-    absolute = urljoin(base, written) if base else written
+    named = _SESSION_IN_PATH.sub("", written)
+    absolute = urljoin(base, named) if base else named
     if not _is_page_address(absolute):
         raise ValueError(f"not the address of a page: {url[:200]!r}")
     parts = urlsplit(canonicalize_url(absolute))
@@ -154,7 +155,7 @@ def _single_slashes(parts: SplitResult) -> SplitResult:
 
 
 def _without_session(parts: SplitResult) -> SplitResult:
-    return parts._replace(path=_SESSION_IN_PATH.sub("", parts.path), query=_keep(parts.query, _is_no_session))
+    return parts._replace(query=_keep(parts.query, _is_no_session))
 
 
 def _without_share_marks(parts: SplitResult) -> SplitResult:

@@ -73,11 +73,13 @@ _SAID: _Vocabulary = {
 
 _LIST_INFO_KEYS = {"classid", "page", "mid"}
 _DATE_KEYS = {"year", "month", "day", "date", "y", "ym"}
-_LEAFING = re.compile(r"\d{1,2}日?|[«»<>‹›]+|[上下]个?一?[月年]|\d{4}年(\d{1,2}月)?")
+_LEAFING = re.compile(r"\d{1,2}[日月]?|[«»<>‹›]+|[上下]个?一?[月年]|\d{4}年(\d{1,2}月)?")
 _DATED_FOLDER = re.compile(r"/(19|20)\d{2}([/-]\d{1,2}){1,2}/?$")
 _ARTICLE_KEY = re.compile(r"(news|info|article|arc|art|content|doc|item|n|a|p)?_?id", re.IGNORECASE)
 _ARTICLE_WORD = re.compile(r"show|showinfo|view|details?|read|article|content|info")
 _LIST_WORD = re.compile(r"index|default|more|[a-z]*lists?|listinfo|channel|category|column|class|node|page")
+_LIST_VALUE = re.compile(r"[a-z]*lists?|channel|category|column")
+_ARTICLE_VALUE = re.compile(r"show|view|details?|read")
 _LOOP = 3
 _LONG = 400
 
@@ -113,13 +115,15 @@ def shape(parts: SplitResult) -> Literal["article", "list"]:
 
 
 def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
+    """By the names of programme and keys, and by routes given as a value: `?a=show`, `?s=/show/id/12`."""
     query = parse_qsl(parts.query)
     words = _words(last)
-    if words & {"listinfo"} or any(_LIST_WORD.fullmatch(value.lower()) for _, value in query):
+    routed = {word for _, value in query for word in _words(value)}
+    if "listinfo" in words or any(map(_LIST_VALUE.fullmatch, routed)):
         return "list"
     numbered = any(_ARTICLE_KEY.fullmatch(key) for key, _ in query)
-    told = _STATIC.search(last) or any(map(_ARTICLE_WORD.fullmatch, words))
-    return "article" if numbered or told else "list"
+    told = any(map(_ARTICLE_WORD.fullmatch, words)) or any(map(_ARTICLE_VALUE.fullmatch, routed))
+    return "article" if numbered or told or _STATIC.search(last) else "list"
 
 
 def _system_trap(parts: SplitResult) -> str | None:

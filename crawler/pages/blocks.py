@@ -48,6 +48,18 @@ def blocks_of(anchors: Iterable[Anchor]) -> list[Block]:
     return [Block(tuple(items)) for items in blocks]
 
 
+def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
+    """Items these links make in the rows of a block: same parent, same tag, and none of the block's."""
+    rows = {(item.element.getparent(), item.element.tag) for item in block.items}
+    known = {item.element for item in block.items}
+    found: dict[etree._Element, Item] = {}
+    for element, link in anchors:
+        for holder in (element, *element.iterancestors()):
+            if (holder.getparent(), holder.tag) in rows and holder not in known:
+                found.setdefault(holder, Item(holder, link.url, ((element, link),)))
+    return list(found.values())
+
+
 class _Grid:
     """Which addresses each element of the page leads to."""
 

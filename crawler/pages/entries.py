@@ -63,19 +63,27 @@ def entries_of(block: Block) -> list[Entry]:
 
 
 def title_of(item: Item) -> str:
-    """The longest clean value among the texts and title attributes of the item's links."""
+    """The longest clean value among its links' texts and title attributes, else what the item says first."""
     told = [headline(element, link) for element, link in item.anchors]
     pictured = [
         collapse(str(image.get("alt") or "")) for element, _ in item.anchors for image in element.iter("img")
     ]
-    return max(told, key=len) or max(pictured, key=len, default="")
+    return max(told, key=len) or max(pictured, key=len, default="") or _first_words(item)
+
+
+def _first_words(item: Item) -> str:
+    """The name beside a link that says no more than 查看详情."""
+    lines = map(collapse, pieces_of(item.element))
+    return next(
+        (line for line in lines if line and not _is_badge(line) and not _NO_TITLE.fullmatch(line)), ""
+    )
 
 
 def headline(element: etree._Element, link: Link) -> str:
-    """What a link says of its target, without date, counter, column; "" for nothing.
+    """What a link says of its target, less date, counter and column; may be empty.
 
     Text may be cut (农商行召开…) and the attribute hold all of it; the attribute may be broken off at a quote
-    nobody escaped, or the text hold more than the title. A link round a whole card has the title in a heading.
+    nobody escaped, or the text hold more than the title. A link round a whole card has it in a heading.
     """
     text = _own_words(element)
     attribute = "" if _NO_TITLE.fullmatch(link.title_attr) else link.title_attr
@@ -116,14 +124,15 @@ def _date_in(text: str) -> Printed | None:
 
 
 def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
-    """The date of each item: inside it or after it, or, where no item has one there, before it."""
-    dates = [
-        _best_date([*pieces_of(item.element), *follow], title)
-        for item, title, follow in zip(block.items, titles, _followers(block), strict=True)
-    ]
-    if any(dates):
-        return dates
-    return [_best_date(_text_before(item), title) for item, title in zip(block.items, titles, strict=True)]
+    """The date of each item: where most items have one, inside them, after them or before them."""
+    inside = [list(pieces_of(item.element)) for item in block.items]
+    after = [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
+    before = [_text_before(item) for item in block.items]
+    found = (
+        [_best_date(pieces, title) for pieces, title in zip(places, titles, strict=True)]
+        for places in (inside, after, before)
+    )
+    return max(found, key=lambda dates: sum(date is not None for date in dates))
 
 
 def _best_date(pieces: list[str], title: str) -> Printed | None:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from lxml import etree
 
-from crawler.pages.blocks import Block, blocks_of, is_heading, text_between
+from crawler.pages.blocks import Block, adopted, blocks_of, is_heading, text_between
 from crawler.pages.entries import Entry
 from crawler.pages.links import Anchor, Link, Verdict, anchors_of, classify, distinct
 from crawler.pages.markup import collapse, is_shallow
@@ -81,7 +81,23 @@ class ListPage:
         """The list proper."""
         candidates = [Candidate(block) for block in blocks_of(self._possible_entries())]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
-        return Surroundings(self.root, self.url, self.site, telling, self._pager).main()
+        main = Surroundings(self.root, self.url, self.site, telling, self._pager).main()
+        return self._completed(main) if main and main.is_dated else main
+
+    def _completed(self, main: Candidate) -> Candidate:
+        """With the lines that lead to a list of their own, a special topic say, and print a date too."""
+        lists = [(element, link) for element, link in self._anchors if self._is_list_link(element, link)]
+        topics = [item for item in adopted(main.block, lists) if Candidate(Block((item,))).is_dated]
+        if not topics:
+            return main
+        place = {element: number for number, element in enumerate(self.root.iter())}
+        return Candidate(
+            Block(tuple(sorted((*main.block.items, *topics), key=lambda item: place[item.element])))
+        )
+
+    def _is_list_link(self, element: etree._Element, link: Link) -> bool:
+        paging = element in self._pager.elements
+        return not paging and is_shallow(element) and classify(link, self.site).kind == "list"
 
     def _possible_entries(self) -> Iterator[Anchor]:
         """Links to one story, here or elsewhere."""
