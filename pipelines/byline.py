@@ -43,6 +43,7 @@ _PROMISING = re.compile(
     r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
 )
 _PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
+_FREE = Piece(None, None, 0, 0)
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
 _LONGEST_BYLINE = 200
 _SHORT_NAME = 8
@@ -60,7 +61,7 @@ class _Line:
     text: str
     pieces: list[Piece]
     stamps: list[tuple[Piece, Stamp]]
-    """Each stamp with the piece it ends, whose label says what the time is."""
+    """Each stamp with the piece it ends, whose label, if any, says what the time is."""
 
     @property
     def is_bare_claim(self) -> bool:
@@ -158,7 +159,7 @@ def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
         folded = folded[: stamp.start] + blank + folded[stamp.end :]
     pieces = cut(folded)
     ends = {piece.end: piece for piece in reversed(pieces)}
-    return _Line(text, pieces, [(ends[stamp.start], stamp) for stamp in stamps])
+    return _Line(text, pieces, [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps])
 
 
 def _listed_day(listed: str | None, base: datetime) -> date | None:

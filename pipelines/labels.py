@@ -150,7 +150,7 @@ def _any_of(labels: Iterable[str]) -> str:
     return "|".join(sorted(labels, key=len, reverse=True))
 
 
-_BEFORE_COLON = re.compile(rf"([{_HAN}/][{_HAN}/ ]{{0,30}}?) *(?:\([^():\x00]{{0,6}}\) *)?:")
+_RUN = re.compile(rf"([{_HAN}/](?:[{_HAN}/ ]*[{_HAN}/])?) *(?:\([^()\x00]{{0,6}}\) *)?$")
 _STAFF_WORDS = (
     rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
     "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
@@ -168,40 +168,56 @@ _INSIDE = re.compile(
     """,
     re.VERBOSE,
 )
-_MAYBE_INSIDE = re.compile(r"[0-9\n\x00|•·记通评实来作发更责编审校终撰执供文图摄时日稿阅浏点气访跟围参]")
-"""What any mark of `_INSIDE` holds; most values hold none of it."""
+_INSIDE_SIGNS = frozenset("0123456789\n\x00|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
+"""What the marks of `_INSIDE` hold; most values hold none of it."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_LABEL = max(map(len, LABELS))
+_LONGER = frozenset(label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS))
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
 
 def cut(folded: str) -> list[Piece]:
-    """A folded line cut at the labels it holds, blank stretches included.
+    """A folded line cut at the labels it holds; blank stretches without a label are left out.
 
     A known label counts before a colon wherever it stands, and at the edge of a word
     also without one. An unknown word before a colon ends the stretch before it, so
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    label, field, outlet, start = None, None, None, 0
-    for run in _BEFORE_COLON.finditer(folded):
-        found = _label_in(folded, run)
+    open_piece = Piece(None, None, 0, 0)
+    colon = folded.find(":")
+    while colon >= 0:
+        found = _label_before(folded, open_piece.start, colon)
         if found:
-            _cut_inside(folded, Piece(label, field, start, found.start, False, outlet), pieces)
-            label, field, outlet, start = found.label, found.field, found.outlet, run.end()
-    _cut_inside(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
+            _cut_inside(folded, open_piece, found.start, pieces)
+            open_piece = found._replace(start=colon + 1)
+        colon = folded.find(":", colon + 1)
+    _cut_inside(folded, open_piece, len(folded), pieces)
     return pieces
 
 
-def _label_in(folded: str, run: re.Match[str]) -> Piece | None:
-    """The label at the end of a run of characters before a colon, as a piece that starts where the label does."""
-    printed, at = run[1].rstrip(), run.start()
-    if printed in LABELS:
-        return Piece(printed, LABELS[printed], at, 0)
+def _label_before(folded: str, start: int, colon: int) -> Piece | None:
+    """The label that ends at a colon, as a piece that starts where the label does."""
+    before = folded[start:colon].rstrip()
+    rest, _, word = before.rpartition(" ")
+    if word in LABELS and rest.rpartition(" ")[2] + word not in _LONGER:  # but `更新 时间`
+        return Piece(word, LABELS[word], start + len(before) - len(word), 0)
+    run = _RUN.search(before)
+    glued = run is not None and start > 0 and not before[: run.start()].strip()
+    return _label_in(run[1], start + run.start(), glued=glued) if run else None
+
+
+def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
+    """The label at the end of a run of characters.
+
+    Args:
+        printed: the run, `青禾农信报 作 者`.
+        at: where it starts in the line.
+        glued: whether it starts right behind another label's colon, so that its first word is a value.
+    """
     word_start = printed.rfind(" ") + 1
-    word = printed[word_start:]
-    value = word_start == 0 and folded[at - 1 : at] == ":"
+    word, value = printed[word_start:], glued and word_start == 0
     for start, label in _tails(printed):
         if label in LABELS:
             if start == 0 or value or printed[start - 1] in " /":
@@ -220,19 +236,24 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
-def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
-    end = piece.end
-    if _MAYBE_INSIDE.search(folded, piece.start, end):
-        for mark in _INSIDE.finditer(folded, piece.start, end):
+    start = piece.start
+    if not _INSIDE_SIGNS.isdisjoint(folded[start:end]):
+        for mark in _INSIDE.finditer(folded, start, end):
             if piece.label and _belongs_to_value(folded, piece, mark):
                 continue
-            pieces.append(piece._replace(end=mark.start()))
+            _add(folded, piece, mark.start(), pieces)
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
             bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-    pieces.append(piece)
+    _add(folded, piece, end, pieces)
+
+
+def _add(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+    if piece.label or (end > piece.start and not folded[piece.start : end].isspace()):
+        pieces.append(piece._replace(end=end))
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:

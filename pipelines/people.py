@@ -210,7 +210,7 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
                 found.extend(_further_roles(piece, last, found))
             found.extend(_contributors(names, piece))
             last = names or last
-    return once(found)
+    return once(found) if len(found) > 1 else found
 
 
 def once(people: Iterable[Contributor]) -> list[Contributor]:
@@ -258,7 +258,7 @@ def _whole_line(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     fields = {piece.field for piece in labelled}
     if bracketed and (note := _office(line, printed)):
         return note
-    if not labelled or (_value(printed, pieces[0]) and not pieces[0].label):
+    if not labelled or not pieces[0].label:
         return None
     if fields == {"editor"} or (fields <= {"editor", "source"} and not bracketed):
         source = next((_value(printed, piece) for piece in labelled if piece.field == "source"), None)
@@ -335,14 +335,14 @@ def _further_roles(piece: Piece, names: Iterable[Name], found: Sequence[Contribu
     return [person for person in extra if person.role != "author" or person.name not in writing]
 
 
-def _names_before_labels(text: str, pieces: Sequence[Piece]) -> list[Piece]:
+def _names_before_labels(text: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
     """The pieces, with `孙八 文 周大山 图` read as if the labels stood first."""
+    if not any(piece.bare and piece.label in AFTER_NAMES for piece in pieces):
+        return pieces
     bare = [place for place, piece in enumerate(pieces) if piece.label and piece.field in PEOPLE]
     trailing = all(pieces[place].bare and pieces[place].label in AFTER_NAMES for place in bare)
-    if not bare or not trailing or bare[0] == 0 or _value(text, pieces[bare[-1]]):
-        return list(pieces)
-    if not _value(text, pieces[bare[0] - 1]):
-        return list(pieces)
+    if not trailing or bare[0] == 0 or pieces[bare[0] - 1].label or _value(text, pieces[bare[-1]]):
+        return pieces
     turned = list(pieces)
     for place in bare:
         turned[place] = pieces[place]._replace(start=pieces[place - 1].start, end=pieces[place - 1].end)

@@ -69,7 +69,7 @@ _STAMP = re.compile(
     (?=[\d{_NUMERAL}今昨前大上周星刚半])
     (?:
         (?<![\d.])(?:
-            (?P<ymd>\d{{4}}\ ?(?P<mark>[-/.])\ ?\d{{1,2}}\ ?(?P=mark)\ ?\d{{1,2}}){_DAY_ENDS}
+            (?P<ymd>(?P<y>\d{{4}})\ ?(?P<mark>[-/.])\ ?(?P<m>\d{{1,2}})\ ?(?P=mark)\ ?(?P<d>\d{{1,2}})){_DAY_ENDS}
           | (?P<compact>(?:19|20)\d{{6}}(?:\d{{4}}(?:\d{{2}})?)?)(?!\d)
           | (?P<dmy>\d{{1,2}}(?P<mark2>[-/.])\d{{1,2}}(?P=mark2)\d{{4}})(?!\d)
           | (?P<yymmdd>\d{{2}}(?P<mark3>[-/.])\d{{1,2}}(?P=mark3)\d{{1,2}})(?![\d-])
@@ -89,12 +89,11 @@ _STAMP = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_PLAIN = ("y", "m", "d", "hour", "minute", "second", "part", "after", "zone")
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
-_BEFORE = re.compile(
-    r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
-)
+_BEFORE = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$")
 _BEHIND = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;-]*(?:北京时间|发布|发表|更新|讯|电)?[\s\])】〕]*$")
 _DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
 _PARTS_OF_DAY = (
@@ -148,22 +147,38 @@ def _stamp(text: str, found: re.Match[str], base: datetime, listed: date | None)
     return Stamp(found.start(), found.end(), printed, moment)
 
 
-def _read(
-    found: re.Match[str], base: datetime, listed: date | None
-) -> tuple[datetime, Precision, str] | None:
-    form = next(form for form in _FORMS if found[form])
-    if found["day"] == "刚刚":
-        return base.replace(second=0, microsecond=0), "minute", "relative"
+_Reading = tuple[datetime, Precision, str]
+
+
+def _read(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
+    """The instant of a stamp, its precision and the form it is printed in."""
     try:
-        if form == "ago":
-            return _ago(found["ago"], base)
-        day = _DAY_OF[form](found[form], base, listed)
-        if day is None:
-            return None
-        at, precision = _at(day[0], found)
+        reading = _read_plain(found) or _read_other(found, base, listed)
     except (ValueError, OverflowError):  # a thirteenth month, a 25th hour: printed, but no instant
         return None
-    return (at, precision, day[1]) if _credible(at, precision, base) else None
+    return reading if reading and _credible(reading[0], reading[1], base) else None
+
+
+def _read_plain(found: re.Match[str]) -> _Reading | None:
+    """`2020-10-26 09:41:28`, the form nearly every page prints."""
+    year, month, day, hour, minute, second, part, after, zone = found.group(*_PLAIN)
+    if not year or part or after or zone or (hour and not minute):
+        return None
+    if not hour:
+        return datetime(int(year), int(month), int(day), tzinfo=SITE_ZONE), "day", "ymd"
+    precision: Precision = "second" if second else "minute"
+    clock = int(hour), int(minute), int(second or 0)
+    return datetime(int(year), int(month), int(day), *clock, tzinfo=SITE_ZONE), precision, "ymd"
+
+
+def _read_other(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
+    form = next(form for form in _FORMS if found[form])
+    if form == "ago":
+        return _ago(found["ago"], base)
+    if found["day"] == "刚刚":
+        return base.replace(second=0, microsecond=0), "minute", "relative"
+    day = _DAY_OF[form](found[form], base, listed)
+    return (*_at(day[0], found), day[1]) if day else None
 
 
 def _credible(at: datetime, precision: Precision, base: datetime) -> bool:
@@ -175,16 +190,11 @@ def _number(printed: str) -> int:
     """`26`, `二十六`, `二〇二〇` as a number."""
     if printed.isascii():
         return int(printed)
-    digits = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {
-        "〇": "0",
-        "○": "0",
-    }
+    digits = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
     if "十" not in printed:
         return int("".join(digits[numeral] for numeral in printed))
     tens, _, ones = printed.partition("十")
-    return int(digits.get(tens, "1" if not tens else "x")) * 10 + int(
-        digits.get(ones, "0" if not ones else "x")
-    )
+    return int(digits.get(tens, "1" if not tens else "x")) * 10 + int(digits.get(ones, "0" if not ones else "x"))
 
 
 def _numbers(printed: str) -> list[int]:
@@ -323,11 +333,7 @@ def _ask_dateparser(text: str, base: datetime) -> Moment | None:
     answer = dateparser.parse(
         folded,
         languages=["zh"],
-        settings={
-            "RELATIVE_BASE": base.replace(tzinfo=None),
-            "DATE_ORDER": "YMD",
-            "RETURN_AS_TIMEZONE_AWARE": False,
-        },
+        settings={"RELATIVE_BASE": base.replace(tzinfo=None), "DATE_ORDER": "YMD", "RETURN_AS_TIMEZONE_AWARE": False},
     )
     if answer is None or not _says(numbers, answer):
         return None
