@@ -173,7 +173,9 @@ _INSIDE_SIGNS = frozenset("0123456789\n\x00|•·记通评实来作发更责编�
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_LABEL = max(map(len, LABELS))
-_LONGER = frozenset(label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS))
+_LONGER = frozenset(
+    label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS)
+)
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
 
@@ -266,6 +268,7 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
 
 def _field_of(printed: str) -> Field:
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
+
 
 _SPACE = r"[\s\u3000\xa0]*"
 

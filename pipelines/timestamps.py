@@ -93,7 +93,9 @@ _PLAIN = ("y", "m", "d", "hour", "minute", "second", "part", "after", "zone")
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
-_BEFORE = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$")
+_BEFORE = re.compile(
+    r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
+)
 _BEHIND = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;-]*(?:北京时间|发布|发表|更新|讯|电)?[\s\])】〕]*$")
 _DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
 _PARTS_OF_DAY = (
@@ -190,11 +192,16 @@ def _number(printed: str) -> int:
     """`26`, `二十六`, `二〇二〇` as a number."""
     if printed.isascii():
         return int(printed)
-    digits = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+    digits = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {
+        "〇": "0",
+        "○": "0",
+    }
     if "十" not in printed:
         return int("".join(digits[numeral] for numeral in printed))
     tens, _, ones = printed.partition("十")
-    return int(digits.get(tens, "1" if not tens else "x")) * 10 + int(digits.get(ones, "0" if not ones else "x"))
+    return int(digits.get(tens, "1" if not tens else "x")) * 10 + int(
+        digits.get(ones, "0" if not ones else "x")
+    )
 
 
 def _numbers(printed: str) -> list[int]:
@@ -333,7 +340,11 @@ def _ask_dateparser(text: str, base: datetime) -> Moment | None:
     answer = dateparser.parse(
         folded,
         languages=["zh"],
-        settings={"RELATIVE_BASE": base.replace(tzinfo=None), "DATE_ORDER": "YMD", "RETURN_AS_TIMEZONE_AWARE": False},
+        settings={
+            "RELATIVE_BASE": base.replace(tzinfo=None),
+            "DATE_ORDER": "YMD",
+            "RETURN_AS_TIMEZONE_AWARE": False,
+        },
     )
     if answer is None or not _says(numbers, answer):
         return None
