@@ -24,6 +24,11 @@ _FAILURES: dict[type[Exception], str] = {
 }
 
 
+CAPTURE_ID = "capture_id"
+FETCHED_AT = "fetched_at"
+"""Keys of `Response.meta` under which the web archive says which capture a response is, and of when."""
+
+
 class Outcome(NamedTuple):
     """An end without a page; `failed` is tried again, the others are not."""
 

@@ -70,5 +70,8 @@ class RawArticle:
     identity: tuple[str, str] | None = None
     """(classid, id) where the page gives it away: one article under many addresses."""
 
+    capture_id: int | None = None
+    """Number of the kept response it was read from."""
+
     read_by: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field: the rule that read it and how sure it is."""

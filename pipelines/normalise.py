@@ -48,6 +48,7 @@ def normalise(raw: RawArticle) -> Article:
         attachments=attachments,
         partial=raw.partial,
         identity=raw.identity,
+        capture_id=raw.capture_id,
         provenance={**raw.read_by, **foot.provenance, **byline.provenance},
     )
 

@@ -47,10 +47,16 @@ class Stage:
         """Built by Scrapy once the spider stands."""
         return cls(crawler.spider.run)  # type: ignore[union-attr]
 
-    def refuse(self, url: str, refusal: Refusal) -> DropItem:
+    def refuse(self, raw: RawArticle, refusal: Refusal) -> DropItem:
         """Keep the page among the rejections; gives what ends the item's walk."""
-        self.run.refuse(url, stage=self.name, reason=refusal.reason, detail=refusal.detail)
-        return DropItem(f"{refusal.reason}: {url}", log_level="INFO")
+        self.run.refuse(
+            raw.url,
+            stage=self.name,
+            reason=refusal.reason,
+            detail=refusal.detail,
+            capture_id=raw.capture_id,
+        )
+        return DropItem(f"{refusal.reason}: {raw.url}", log_level="INFO")
 
 
 class StripBoilerplate(Stage):
@@ -73,7 +79,7 @@ class Normalise(Stage):
         try:
             return normalise(raw)
         except Refusal as refusal:
-            raise self.refuse(raw.url, refusal) from None
+            raise self.refuse(raw, refusal) from None
 
 
 class Select(Stage):

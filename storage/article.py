@@ -113,6 +113,9 @@ class Article:
     identity: tuple[str, str] | None = None
     """(classid, id) where the page gives it away: what the site calls the article, whatever its address."""
 
+    capture_id: int | None = None
+    """Number of the kept response it was read from."""
+
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field that has a value: the rule and the printed text."""
 

@@ -107,7 +107,7 @@ class Run:
         """
         with self.archive.transaction() as tx:
             filing = tx.match(article)
-            tx.file(filing, run_id=self.id)
+            tx.file(filing, run_id=self.id, capture_id=article.capture_id)
             if article.partial:
                 self._try_later(tx, article.url, "partial")
             else:
@@ -115,10 +115,20 @@ class Run:
         self.tally[f"articles:{filing.kind}"] += 1
         return filing
 
-    def refuse(self, url: str, *, stage: str, reason: str, detail: str) -> None:
+    def refuse(
+        self, url: str, *, stage: str, reason: str, detail: str, capture_id: int | None = None
+    ) -> None:
         """Keep a page we can't read as an article among the rejections."""
         with self.archive.transaction() as tx:
-            tx.reject(url, stage=stage, reason=reason, detail=detail, seen_at=now(), run_id=self.id)
+            tx.reject(
+                url,
+                stage=stage,
+                reason=reason,
+                detail=detail,
+                seen_at=now(),
+                run_id=self.id,
+                capture_id=capture_id,
+            )
             self._close(tx, url, "refused", reason)
 
     def gone(self, url: str, reason: str) -> None:

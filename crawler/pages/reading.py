@@ -54,6 +54,9 @@ class Received:
     listed_date: str | None = None
     """The date the list entry that led here prints."""
 
+    capture_id: int | None = None
+    """Number of the capture that keeps it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -77,7 +80,13 @@ class Reader:
         listing = ListPage(document.root, received.url, self.site)
         page = self.article_page(document, fetched_at=received.fetched_at, listed_date=received.listed_date)
         try:
-            article = replace(page.read(), url=received.url, site=self.site.host, site_name=self.site_name)
+            article = replace(
+                page.read(),
+                url=received.url,
+                site=self.site.host,
+                site_name=self.site_name,
+                capture_id=received.capture_id,
+            )
         except Refusal as refusal:
             kind: Kind = "list" if listing.is_list else "other"
             return Reading(kind, None, listing, refusal, page)

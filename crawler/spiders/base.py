@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.guard import FINDS_ORIGIN
-from crawler.outcomes import Outcome, outcome_of_error, outcome_of_status
+from crawler.outcomes import CAPTURE_ID, FETCHED_AT, Outcome, outcome_of_error, outcome_of_status
 from crawler.pages.base import ArticlePage
 from crawler.pages.discovery import OUTSIDE_DATES, OUTSIDE_SECTIONS, PRIORITY, discover, iso_day
 from crawler.pages.listing import ListPage
@@ -108,7 +108,7 @@ class SiteSpider(Spider):
             yield from self._follow(reading, url, closes=("stored", "list"))
         else:
             yield from self._follow(reading, url)
-            self._refuse(url, reading)
+            self._refuse(url, reading, response)
 
     def failed(self, failure: Failure) -> None:
         """Answer for an address that brought no page."""
@@ -138,15 +138,28 @@ class SiteSpider(Spider):
         else:
             self.run.end(url, outcome.state, outcome.reason)
 
-    def _refuse(self, url: str, reading: Reading) -> None:
+    def _refuse(self, url: str, reading: Reading, response: Response) -> None:
         assert reading.refusal is not None
-        self.run.refuse(url, stage="read", reason=reading.refusal.reason, detail=reading.refusal.detail)
+        self.run.refuse(
+            url,
+            stage="read",
+            reason=reading.refusal.reason,
+            detail=reading.refusal.detail,
+            capture_id=response.meta.get(CAPTURE_ID),
+        )
 
     def _read(self, response: Response, url: str, listed_date: str | None = None) -> Reading:
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         reader = Reader(self.site, self.site_name, self.article_page)
         return reader.read(
-            Received(response.body, url, now(), http_content_type_encoding(content_type), listed_date)
+            Received(
+                response.body,
+                url,
+                fetched_at=response.meta.get(FETCHED_AT) or now(),
+                charset=http_content_type_encoding(content_type),
+                listed_date=listed_date,
+                capture_id=response.meta.get(CAPTURE_ID),
+            )
         )
 
     # From a page to the next requests.
@@ -214,7 +227,7 @@ class SiteSpider(Spider):
             return
         reading = self._read(response, asked)
         if reading.article is None:
-            self._refuse(asked, reading)
+            self._refuse(asked, reading, response)
             yield self._whole(first, parts)
             return
         self.run.end(asked, "stored", "part")
