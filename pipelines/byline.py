@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from pipelines.folding import fold
-from pipelines.labels import Piece, cut
+from pipelines.labels import Piece, blanked, cut
 from pipelines.people import credits_of, is_no_name, is_person, sure_names
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
@@ -153,8 +153,7 @@ def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
     folded = fold(text)
     stamps = find_moments(text, base=base, listed=_listed_day(listed, base))
     for stamp in stamps:
-        blank = "\x00".ljust(stamp.end - stamp.start, "\x01")
-        folded = folded[: stamp.start] + blank + folded[stamp.end :]
+        folded = blanked(folded, stamp.start, stamp.end)
     pieces = cut(folded)
     ends = {piece.end: piece for piece in reversed(pieces)}
     return _Line(text, pieces, [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps])

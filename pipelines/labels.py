@@ -134,6 +134,9 @@ class Piece(NamedTuple):
     """The outlet printed before the label: `沂川日报记者 周大山`."""
 
 
+STAMP, _MORE = "\x00", "\x01"
+_REST_OF_STAMP = re.compile(f"{_MORE}*")
+
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
@@ -156,19 +159,24 @@ _INSIDE = re.compile(
       (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
     | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
     | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
-    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】\x00]|$)
+    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】]|$)
     | (?P<pause>\n)
-    | (?P<stop>\x00\x01*|[|]|(?<!\S)[•·](?!\S))
+    | (?P<stop>[|]|(?<!\S)[•·](?!\S))
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset("0123456789\n\x00|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
+_INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
 """What the marks of `_INSIDE` hold; most values hold none of it."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_LABEL = max(map(len, LABELS))
 _LONGER = frozenset(label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS))
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
+
+
+def blanked(folded: str, start: int, end: int) -> str:
+    """The line with the time between two places made one unreadable mark, so that its colons are no labels'."""
+    return folded[:start] + STAMP.ljust(end - start, _MORE) + folded[end:]
 
 
 def cut(folded: str) -> list[Piece]:
@@ -184,10 +192,10 @@ def cut(folded: str) -> list[Piece]:
     while colon >= 0:
         found = _label_before(folded, open_piece.start, colon)
         if found:
-            _cut_inside(folded, open_piece, found.start, pieces)
-            open_piece = found._replace(start=colon + 1)
+            _cut_at_stamps(folded, open_piece, found.start, pieces)
+            open_piece = Piece(found.label, found.field, colon + 1, 0, False, found.outlet)
         colon = folded.find(":", colon + 1)
-    _cut_inside(folded, open_piece, len(folded), pieces)
+    _cut_at_stamps(folded, open_piece, len(folded), pieces)
     return pieces
 
 
@@ -230,11 +238,21 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
+def _cut_at_stamps(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+    """Add a stretch, cut where a time stands in it."""
+    stamp = folded.find(STAMP, piece.start, end)
+    while stamp >= 0:
+        _cut_inside(folded, piece, stamp, pieces)
+        behind = _REST_OF_STAMP.match(folded, stamp + 1)
+        piece = Piece(None, None, behind.end() if behind else stamp + 1, 0)
+        stamp = folded.find(STAMP, piece.start, end)
+    _cut_inside(folded, piece, end, pieces)
+
+
 def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    """Add a stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
-    start = piece.start
-    if not _INSIDE_SIGNS.isdisjoint(folded[start:end]):
-        for mark in _INSIDE.finditer(folded, start, end):
+    """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `1164次阅读`."""
+    if not _INSIDE_SIGNS.isdisjoint(folded[piece.start : end]):
+        for mark in _INSIDE.finditer(folded, piece.start, end):
             if piece.label and _belongs_to_value(folded, piece, mark):
                 continue
             _add(folded, piece, mark.start(), pieces)
@@ -246,8 +264,9 @@ def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> Non
 
 
 def _add(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    if piece.label or (end > piece.start and not folded[piece.start : end].isspace()):
-        pieces.append(piece._replace(end=end))
+    label, field, start, _, bare, outlet = piece
+    if label or (end > start and not folded[start:end].isspace()):
+        pieces.append(Piece(label, field, start, end, bare, outlet))
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:

@@ -69,7 +69,7 @@ _STAMP = re.compile(
     (?=[\d{_NUMERAL}今昨前大上周星刚半])
     (?:
         (?<![\d.])(?:
-            (?P<ymd>(?P<y>\d{{4}})\ ?(?P<mark>[-/.])\ ?(?P<m>\d{{1,2}})\ ?(?P=mark)\ ?(?P<d>\d{{1,2}})){_DAY_ENDS}
+            (?P<ymd>\d{{4}}\ ?(?P<mark>[-/.])\ ?\d{{1,2}}\ ?(?P=mark)\ ?\d{{1,2}}){_DAY_ENDS}
           | (?P<compact>(?:19|20)\d{{6}}(?:\d{{4}}(?:\d{{2}})?)?)(?!\d)
           | (?P<dmy>\d{{1,2}}(?P<mark2>[-/.])\d{{1,2}}(?P=mark2)\d{{4}})(?!\d)
           | (?P<yymmdd>\d{{2}}(?P<mark3>[-/.])\d{{1,2}}(?P=mark3)\d{{1,2}})(?![\d-])
@@ -89,7 +89,12 @@ _STAMP = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_PLAIN = ("y", "m", "d", "hour", "minute", "second", "part", "after", "zone")
+_PLAIN = re.compile(
+    r"(?<![\d.])(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})(?::(\d{2}))?(?![\d.,:]| ?[-+:APZapz])", re.ASCII
+)
+_BEGINS = re.compile(rf"[\d{_NUMERAL}]|[今昨前]天|[今昨]日|刚刚|半|[周期][一二三四五六日天]")
+"""What any form begins with or holds."""
+
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
@@ -132,12 +137,29 @@ def find_moments(text: str, *, base: datetime, listed: date | None = None) -> li
     if not _SIGN.search(folded):
         return []
     base = site_time(base)
+    plain = _PLAIN.search(folded)
+    if plain and not (_BEGINS.search(folded, 0, plain.start()) or _BEGINS.search(folded, plain.end())):
+        return [_plain_stamp(text, plain, base)]
     return [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
 
 
 def site_time(moment: datetime) -> datetime:
     """The same instant in site time; a time without a zone is taken as site time."""
     return moment.astimezone(SITE_ZONE) if moment.tzinfo else moment.replace(tzinfo=SITE_ZONE)
+
+
+def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
+    """The stamp of a line that holds one, in the form nearly every page prints: the general way, only shorter."""
+    start, end = found.span()
+    year, month, day, hour, minute, second = found.groups(default=None)
+    clock = (int(hour), int(minute), int(second or 0))
+    precision: Precision = "second" if second else "minute"
+    try:
+        at = datetime(int(year), int(month), int(day), *clock, tzinfo=SITE_ZONE)
+    except ValueError:
+        return Stamp(start, end, text[start:end], None)
+    moment = Moment(at, precision, text[start:end], "ymd") if _credible(at, precision, base) else None
+    return Stamp(start, end, text[start:end], moment)
 
 
 def _stamp(text: str, found: re.Match[str], base: datetime, listed: date | None) -> Stamp:
@@ -153,25 +175,13 @@ _Reading = tuple[datetime, Precision, str]
 def _read(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
     """The instant of a stamp, its precision and the form it is printed in."""
     try:
-        reading = _read_plain(found) or _read_other(found, base, listed)
+        reading = _read_form(found, base, listed)
     except (ValueError, OverflowError):  # a thirteenth month, a 25th hour: printed, but no instant
         return None
     return reading if reading and _credible(reading[0], reading[1], base) else None
 
 
-def _read_plain(found: re.Match[str]) -> _Reading | None:
-    """`2020-10-26 09:41:28`, the form nearly every page prints."""
-    year, month, day, hour, minute, second, part, after, zone = found.group(*_PLAIN)
-    if not year or part or after or zone or (hour and not minute):
-        return None
-    if not hour:
-        return datetime(int(year), int(month), int(day), tzinfo=SITE_ZONE), "day", "ymd"
-    precision: Precision = "second" if second else "minute"
-    clock = int(hour), int(minute), int(second or 0)
-    return datetime(int(year), int(month), int(day), *clock, tzinfo=SITE_ZONE), precision, "ymd"
-
-
-def _read_other(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
+def _read_form(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
     form = next(form for form in _FORMS if found[form])
     if form == "ago":
         return _ago(found["ago"], base)
