@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipelines.folding import fold
 from pipelines.labels import Piece, blanked, cut
@@ -49,13 +49,13 @@ _LONGEST_BYLINE = 200
 _SHORT_NAME = 8
 _ENOUGH = 2
 _SPARE = 4
+_RANK = ("published", "free", "modified")
 _TIMES = ("published", "modified")
 _UNLABELLED = 0.8
 """How sure a fact is that no label names; one behind a label is sure."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line with its stamps found and its labels cut."""
 
     text: str
@@ -173,21 +173,24 @@ def _times(
     time of modification that stands alone is the publication.
     """
     claims = _claims(line, base)
-    published = _first(claims, "published") or _first(claims, "free")
-    modified = _first(claims, "modified")
+    first: dict[str, _Claim] = {}
+    for claim in claims:
+        if claim.moment:
+            first.setdefault(claim.kind, claim)
+    published, modified = first.get("published") or first.get("free"), first.get("modified")
     if modified and not published:
         published, modified = modified, None
     if modified:
         provenance["modified_at"] = _provenance(modified)
     if not published:
-        return None, next((claim.printed for claim in claims if claim.printed), None), None
-    published = _with_clock(published, claims, base)
+        return None, claims[0].printed if claims else None, None
+    if len(claims) > 1:
+        published = _with_clock(published, claims, base)
     provenance["published_at"] = _provenance(published)
     return published.moment, published.printed, modified.moment if modified else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A time the line prints, and what its label says it is."""
 
     kind: Literal["published", "modified", "free"]
@@ -205,16 +208,11 @@ def _claims(line: _Line, base: datetime) -> list[_Claim]:
             continue
         if value := line.value(piece):
             claims.append(_claim(piece, value, parse_moment(value, base=base)))
-    return sorted(claims, key=lambda claim: ("published", "free", "modified").index(claim.kind))
+    return sorted(claims, key=lambda claim: _RANK.index(claim.kind))
 
 
 def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
-    kind = piece.field if piece.field in _TIMES else "free"
-    return _Claim(kind, piece.label, printed, moment)
-
-
-def _first(claims: list[_Claim], kind: str) -> _Claim | None:
-    return next((claim for claim in claims if claim.kind == kind and claim.moment), None)
+    return _Claim("free" if piece.field not in _TIMES else piece.field, piece.label, printed, moment)
 
 
 def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Claim:
@@ -223,7 +221,7 @@ def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Cla
         if published.kind == claim.kind and _CLOCK_ONLY.fullmatch(claim.printed):
             both = f"{published.printed} {claim.printed}"
             moment = parse_moment(both, base=base)
-            return replace(published, printed=both, moment=moment) if moment else published
+            return published._replace(printed=both, moment=moment) if moment else published
     return published
 
 

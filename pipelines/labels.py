@@ -135,7 +135,7 @@ class Piece(NamedTuple):
 
 
 STAMP, _MORE = "\x00", "\x01"
-_REST_OF_STAMP = re.compile(f"{_MORE}*")
+_REST_OF_STAMP = re.compile(f"[^{_MORE}]")
 
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
@@ -187,15 +187,15 @@ def cut(folded: str) -> list[Piece]:
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    open_piece = Piece(None, None, 0, 0)
+    label, field, start, outlet = None, None, 0, None
     colon = folded.find(":")
     while colon >= 0:
-        found = _label_before(folded, open_piece.start, colon)
+        found = _label_before(folded, start, colon)
         if found:
-            _cut_at_stamps(folded, open_piece, found.start, pieces)
-            open_piece = Piece(found.label, found.field, colon + 1, 0, False, found.outlet)
+            _cut_at_stamps(folded, Piece(label, field, start, found.start, False, outlet), pieces)
+            label, field, start, outlet = found.label, found.field, colon + 1, found.outlet
         colon = folded.find(":", colon + 1)
-    _cut_at_stamps(folded, open_piece, len(folded), pieces)
+    _cut_at_stamps(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
     return pieces
 
 
@@ -238,35 +238,35 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
-def _cut_at_stamps(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut where a time stands in it."""
-    stamp = folded.find(STAMP, piece.start, end)
+    stamp = folded.find(STAMP, piece.start, piece.end)
     while stamp >= 0:
-        _cut_inside(folded, piece, stamp, pieces)
-        behind = _REST_OF_STAMP.match(folded, stamp + 1)
-        piece = Piece(None, None, behind.end() if behind else stamp + 1, 0)
-        stamp = folded.find(STAMP, piece.start, end)
-    _cut_inside(folded, piece, end, pieces)
+        _cut_inside(folded, piece._replace(end=stamp), pieces)
+        behind = _REST_OF_STAMP.search(folded, stamp + 1)
+        piece = Piece(None, None, behind.start() if behind else piece.end, piece.end)
+        stamp = folded.find(STAMP, piece.start, piece.end)
+    _cut_inside(folded, piece, pieces)
 
 
-def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `1164次阅读`."""
+    end = piece.end
     if not _INSIDE_SIGNS.isdisjoint(folded[piece.start : end]):
         for mark in _INSIDE.finditer(folded, piece.start, end):
             if piece.label and _belongs_to_value(folded, piece, mark):
                 continue
-            _add(folded, piece, mark.start(), pieces)
+            _add(folded, piece._replace(end=mark.start()), pieces)
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
             bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-    _add(folded, piece, end, pieces)
+    _add(folded, piece, pieces)
 
 
-def _add(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    label, field, start, _, bare, outlet = piece
-    if label or (end > start and not folded[start:end].isspace()):
-        pieces.append(Piece(label, field, start, end, bare, outlet))
+def _add(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    if piece.label or folded[piece.start : piece.end].strip():
+        pieces.append(piece)
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:

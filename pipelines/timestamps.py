@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from pipelines.folding import fold
 from storage.article import Precision
@@ -37,8 +38,7 @@ class Moment:
     """The form it was printed in: `ymd`, `年月日`, `relative`, `listed` …"""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """A place in a line where a time is printed, readable or not."""
 
     start: int
