@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from pipelines.folding import fold
-from pipelines.labels import Piece, blanked, cut
+from pipelines.labels import Field, Piece, blanked, cut
 from pipelines.people import credits_of, is_no_name, is_person, sure_names
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
@@ -29,6 +30,7 @@ class Byline:
     """For each fact, under the name of the article's field: the rule and the printed text."""
 
 
+_Kind = Literal["published", "modified", "free"]
 _NOTHING = Byline()
 _CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
@@ -37,7 +39,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
 _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
 _LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
-_BRACKETS = ("()", "（）", "[]", "【】")
+_BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"))
 _PROMISING = re.compile(
     r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
     r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
@@ -49,6 +51,7 @@ _LONGEST_BYLINE = 200
 _SHORT_NAME = 8
 _ENOUGH = 2
 _SPARE = 4
+_KINDS: dict[Field | None, _Kind] = {"published": "published", "modified": "modified"}
 _RANK = ("published", "free", "modified")
 _TIMES = ("published", "modified")
 _UNLABELLED = 0.8
@@ -91,7 +94,7 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
 
 
 def is_byline(text: str) -> bool:
-    """Whether a short line of a page is its info line, not a title or a sentence that holds a date or a label.
+    """Whether a short line of a page is its info line, not a title or a sentence that holds a date.
 
     Something must be stated, by a label that fits its value or by a full date, and
     next to nothing may be left that no label, time, outlet or name explains.
@@ -100,7 +103,9 @@ def is_byline(text: str) -> bool:
         return False
     line = _read_line(text, _LAST_DAY)
     left = sum(_unexplained(line, piece) for piece in line.pieces)
-    return left <= _SPARE and (_is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH)
+    return left <= _SPARE and (
+        _is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH
+    )
 
 
 def _is_dated(line: _Line) -> bool:
@@ -193,7 +198,7 @@ def _times(
 class _Claim(NamedTuple):
     """A time the line prints, and what its label says it is."""
 
-    kind: Literal["published", "modified", "free"]
+    kind: _Kind
     label: str | None
     printed: str
     moment: Moment | None
@@ -201,7 +206,9 @@ class _Claim(NamedTuple):
 
 def _claims(line: _Line, base: datetime) -> list[_Claim]:
     """The times printed, those labelled as publication first."""
-    claims = [_claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"]
+    claims = [
+        _claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"
+    ]
     stamped = {id(piece) for piece, _ in line.stamps}
     for piece in line.pieces:
         if piece.field not in _TIMES or id(piece) in stamped or line.is_bare_claim:
@@ -212,7 +219,7 @@ def _claims(line: _Line, base: datetime) -> list[_Claim]:
 
 
 def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
-    return _Claim("free" if piece.field not in _TIMES else piece.field, piece.label, printed, moment)
+    return _Claim(_KINDS.get(piece.field, "free"), piece.label, printed, moment)
 
 
 def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Claim:
@@ -247,15 +254,21 @@ def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None,
 
 
 def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
-    words = source_words(_without_odd_brackets(line.text[piece.start : piece.end].strip(_LOOSE)))
+    name, person = _outlet_and_person(line.text[piece.start : piece.end])
+    if name is None or (line.is_bare_claim and not is_plain_source(name)):
+        return None
+    if person is None:
+        return name, None
+    return name, Piece(None, "author", line.text.index(person, piece.start), piece.end)
+
+
+@lru_cache(maxsize=4096)
+def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
+    """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
+    words = source_words(_without_odd_brackets(value.strip(_LOOSE)))
     person = next((word for word in words[1:] if is_person(word)), None)
-    rest = None
-    if person:
-        words = words[: words.index(person, 1)]
-        rest = piece._replace(label=None, field="author", start=line.text.index(person, piece.start))
-    name = " ".join(words)
-    titled = line.is_bare_claim and not is_plain_source(name)
-    return (name, rest) if _LETTER.search(name) and not titled else None
+    name = " ".join(words[: words.index(person, 1)] if person else words)
+    return (name if _LETTER.search(name) else None), person
 
 
 def _without_odd_brackets(value: str) -> str:
@@ -271,7 +284,11 @@ def _without_odd_brackets(value: str) -> str:
 
 def _free_words(line: _Line, piece: Piece) -> list[str]:
     """The words no label speaks for; a lone text without any time or label is not read at all."""
-    if piece.label or piece.start == piece.end or not (line.stamps or any(other.label for other in line.pieces)):
+    if (
+        piece.label
+        or piece.start == piece.end
+        or not (line.stamps or any(other.label for other in line.pieces))
+    ):
         return []
     return _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
 
@@ -284,9 +301,13 @@ def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) 
     pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
     people = credits_of(line.text, [*pieces, rest] if rest else pieces)
     if people:
-        labels = dict.fromkeys(f"label:{person.label}" if person.label else "unlabelled name" for person in people)
+        labels = dict.fromkeys(
+            f"label:{person.label}" if person.label else "unlabelled name" for person in people
+        )
         certainty = _UNLABELLED if "unlabelled name" in labels else 1.0
-        provenance["contributors"] = Provenance(" ".join(labels), "、".join(p.name for p in people), certainty)
+        provenance["contributors"] = Provenance(
+            " ".join(labels), "、".join(p.name for p in people), certainty
+        )
     return people
 
 

@@ -112,9 +112,7 @@ PEOPLE: frozenset[Field] = frozenset(
     {"author", "reporter", "correspondent", "photographer", "editor", "author-photographer", "affiliation"}
 )
 
-AFTER_NAMES = frozenset(
-    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"}
-)
+AFTER_NAMES = frozenset({"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"})
 """Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
 
 
@@ -140,7 +138,15 @@ _REST_OF_STAMP = re.compile(f"[^{_MORE}]")
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
-_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
+_SPACED = (
+    *(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")),
+    "时间",
+    "日期",
+    "发布时间",
+    "发布日期",
+    "更新时间",
+    "稿源",
+)
 
 
 def _any_of(labels: Iterable[str]) -> str:
@@ -148,6 +154,7 @@ def _any_of(labels: Iterable[str]) -> str:
 
 
 _RUN = re.compile(rf"([{_HAN}/](?:[{_HAN}/ ]*[{_HAN}/])?) *(?:\([^()\x00]{{0,6}}\) *)?$")
+_GLUED = "来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编"
 _STAFF_WORDS = (
     rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
     "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
@@ -156,9 +163,10 @@ _STAFF = re.compile(_STAFF_WORDS)
 _SOURCE_WORDS = ("来源", "来源于")
 _INSIDE = re.compile(
     rf"""
-      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
+      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d))
+    | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
     | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
-    | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
+    | (?P<glued>通讯员|{_EDGE}(?:{_GLUED}))(?![地国系单为是的])
     | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】]|$)
     | (?P<pause>\n)
     | (?P<stop>[|]|(?<!\S)[•·](?!\S))
@@ -170,12 +178,14 @@ _INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审�
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_LABEL = max(map(len, LABELS))
-_LONGER = frozenset(label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS))
+_LONGER = frozenset(
+    label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS)
+)
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
 
 def blanked(folded: str, start: int, end: int) -> str:
-    """The line with the time between two places made one unreadable mark, so that its colons are no labels'."""
+    """The line with the time between two places made one mark, so that its colons end no label."""
     return folded[:start] + STAMP.ljust(end - start, _MORE) + folded[end:]
 
 
@@ -232,7 +242,7 @@ def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
 
 
 def _tails(printed: str) -> Iterator[tuple[int, str]]:
-    """The ends of a text that may be labels, longest first, spaces inside left out, with the place each starts."""
+    """The ends of a text that may be labels, longest first, spaces left out, with the place each starts."""
     joined = printed.replace(" ", "")[-_LONGEST_LABEL:]
     places = [place for place, character in enumerate(printed) if character != " "][-_LONGEST_LABEL:]
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))

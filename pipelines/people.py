@@ -13,7 +13,9 @@ from pipelines.folding import fold
 from pipelines.labels import AFTER_NAMES, LABELS, PEOPLE, Field, Piece, cut
 from storage.article import Contributor, Provenance, Role
 
-_RULES: dict[str, Any] = tomllib.loads(resources.files("pipelines").joinpath("people.toml").read_text("utf-8"))
+_RULES: dict[str, Any] = tomllib.loads(
+    resources.files("pipelines").joinpath("people.toml").read_text("utf-8")
+)
 
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 _SURNAMES = frozenset("".join(_RULES["surnames"].split()))
@@ -158,7 +160,7 @@ def read_foot(lines: Sequence[str]) -> Foot:
 
 
 def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
-    """The people an article's first lines credit: a line of its own (`本报记者 王五`) or `本报讯（记者 王五）`.
+    """The people the first lines credit: `本报记者 王五` on a line of its own, `本报讯（记者 王五）`.
 
     The dateline of an agency (`… 3月17日电（记者 …）`) names the agency's reporter and is not read.
     """
@@ -171,13 +173,19 @@ def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
     return ()
 
 
-def merge(byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()) -> tuple[Contributor, ...]:
+def merge(
+    byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()
+) -> tuple[Contributor, ...]:
     """Everyone credited, each name and role once, the foot's place of work with the author it speaks of."""
     people = once([*byline, *lead, *foot.contributors])
-    authors = [person for person in people if person.role == "author"] or [p for p in people if p.role in _WRITERS]
+    authors = [person for person in people if person.role == "author"] or [
+        p for p in people if p.role in _WRITERS
+    ]
     if foot.affiliation and (len(authors) == 1 or is_body(foot.affiliation)):
         people = [
-            replace(person, affiliation=foot.affiliation) if person in authors and not person.affiliation else person
+            replace(person, affiliation=foot.affiliation)
+            if person in authors and not person.affiliation
+            else person
             for person in people
         ]
     return tuple(people)
@@ -282,7 +290,9 @@ def _office(line: str, printed: str) -> _Note | None:
 def _only_people(printed: str, pieces: Sequence[Piece]) -> bool:
     """Whether a line holds labelled names and nothing else."""
     filled = [piece for piece in pieces if _value(printed, piece)]
-    return bool(filled) and all(piece.field in ROLES and _read_piece(piece, _value(printed, piece)) for piece in filled)
+    return bool(filled) and all(
+        piece.field in ROLES and _read_piece(piece, _value(printed, piece)) for piece in filled
+    )
 
 
 def _unwrapped(line: str) -> str:

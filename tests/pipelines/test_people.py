@@ -43,7 +43,10 @@ def test_a_long_body_is_left_as_it_is():
     ("first_line", "people"),
     [
         ("本报记者 王五 通讯员 赵六", "reporter 王五; correspondent 赵六"),
-        ("本报讯（记者 王五 通讯员 赵六 钱七）连日来，禾田春耕正忙。", "reporter 王五; correspondent 赵六; correspondent 钱七"),
+        (
+            "本报讯（记者 王五 通讯员 赵六 钱七）连日来，禾田春耕正忙。",
+            "reporter 王五; correspondent 赵六; correspondent 钱七",
+        ),
         ("沂川日报记者 周大山 林可", "reporter 周大山@沂川日报; reporter 林可@沂川日报"),
         ("文/图 孙八", "author 孙八; photographer 孙八"),
         ("【文/云岭网专栏作者 王文】", "author 王文"),
@@ -63,7 +66,9 @@ def test_a_name_is_known_without_a_label(word):
     assert is_person(word)
 
 
-@pytest.mark.parametrize("word", ["金融", "党建", "江苏", "石家庄", "许昌市", "农商要闻", "办公室", "记者", "张", "禾田农商银行"])
+@pytest.mark.parametrize(
+    "word", ["金融", "党建", "江苏", "石家庄", "许昌市", "农商要闻", "办公室", "记者", "张", "禾田农商银行"]
+)
 def test_other_words_are_no_names(word):
     assert not is_person(word)
 
