@@ -132,6 +132,9 @@ class Piece(NamedTuple):
     """The outlet printed before the label: `沂川日报记者 周大山`."""
 
 
+STAMP, _MORE = "\x00", "\x01"
+_REST_OF_STAMP = re.compile(f"[^{_MORE}]")
+
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
@@ -151,6 +154,7 @@ def _any_of(labels: Iterable[str]) -> str:
 
 
 _RUN = re.compile(rf"([{_HAN}/](?:[{_HAN}/ ]*[{_HAN}/])?) *(?:\([^()\x00]{{0,6}}\) *)?$")
+_GLUED = "来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编"
 _STAFF_WORDS = (
     rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
     "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
@@ -159,16 +163,17 @@ _STAFF = re.compile(_STAFF_WORDS)
 _SOURCE_WORDS = ("来源", "来源于")
 _INSIDE = re.compile(
     rf"""
-      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
+      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d))
+    | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
     | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
-    | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
-    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】\x00]|$)
+    | (?P<glued>通讯员|{_EDGE}(?:{_GLUED}))(?![地国系单为是的])
+    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】]|$)
     | (?P<pause>\n)
-    | (?P<stop>\x00\x01*|[|]|(?<!\S)[•·](?!\S))
+    | (?P<stop>[|]|(?<!\S)[•·](?!\S))
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset("0123456789\n\x00|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
+_INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
 """What the marks of `_INSIDE` hold; most values hold none of it."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
@@ -179,6 +184,11 @@ _LONGER = frozenset(
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
 
+def blanked(folded: str, start: int, end: int) -> str:
+    """The line with the time between two places made one mark, so that its colons end no label."""
+    return folded[:start] + STAMP.ljust(end - start, _MORE) + folded[end:]
+
+
 def cut(folded: str) -> list[Piece]:
     """A folded line cut at the labels it holds; blank stretches without a label are left out.
 
@@ -187,15 +197,15 @@ def cut(folded: str) -> list[Piece]:
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    open_piece = Piece(None, None, 0, 0)
+    label, field, start, outlet = None, None, 0, None
     colon = folded.find(":")
     while colon >= 0:
-        found = _label_before(folded, open_piece.start, colon)
+        found = _label_before(folded, start, colon)
         if found:
-            _cut_inside(folded, open_piece, found.start, pieces)
-            open_piece = found._replace(start=colon + 1)
+            _cut_at_stamps(folded, Piece(label, field, start, found.start, False, outlet), pieces)
+            label, field, start, outlet = found.label, found.field, colon + 1, found.outlet
         colon = folded.find(":", colon + 1)
-    _cut_inside(folded, open_piece, len(folded), pieces)
+    _cut_at_stamps(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
     return pieces
 
 
@@ -232,30 +242,41 @@ def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
 
 
 def _tails(printed: str) -> Iterator[tuple[int, str]]:
-    """The ends of a text that may be labels, longest first, spaces inside left out, with the place each starts."""
+    """The ends of a text that may be labels, longest first, spaces left out, with the place each starts."""
     joined = printed.replace(" ", "")[-_LONGEST_LABEL:]
     places = [place for place, character in enumerate(printed) if character != " "][-_LONGEST_LABEL:]
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
-def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    """Add a stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
-    start = piece.start
-    if not _INSIDE_SIGNS.isdisjoint(folded[start:end]):
-        for mark in _INSIDE.finditer(folded, start, end):
+def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    """Add a stretch, cut where a time stands in it."""
+    stamp = folded.find(STAMP, piece.start, piece.end)
+    while stamp >= 0:
+        _cut_inside(folded, piece._replace(end=stamp), pieces)
+        behind = _REST_OF_STAMP.search(folded, stamp + 1)
+        piece = Piece(None, None, behind.start() if behind else piece.end, piece.end)
+        stamp = folded.find(STAMP, piece.start, piece.end)
+    _cut_inside(folded, piece, pieces)
+
+
+def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `1164次阅读`."""
+    end = piece.end
+    if not _INSIDE_SIGNS.isdisjoint(folded[piece.start : end]):
+        for mark in _INSIDE.finditer(folded, piece.start, end):
             if piece.label and _belongs_to_value(folded, piece, mark):
                 continue
-            _add(folded, piece, mark.start(), pieces)
+            _add(folded, piece._replace(end=mark.start()), pieces)
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
             bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-    _add(folded, piece, end, pieces)
+    _add(folded, piece, pieces)
 
 
-def _add(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    if piece.label or (end > piece.start and not folded[piece.start : end].isspace()):
-        pieces.append(piece._replace(end=end))
+def _add(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    if piece.label or folded[piece.start : piece.end].strip():
+        pieces.append(piece)
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:

@@ -160,7 +160,7 @@ def read_foot(lines: Sequence[str]) -> Foot:
 
 
 def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
-    """The people an article's first lines credit: a line of its own (`本报记者 王五`) or `本报讯（记者 王五）`.
+    """The people the first lines credit: `本报记者 王五` on a line of its own, `本报讯（记者 王五）`.
 
     The dateline of an agency (`… 3月17日电（记者 …）`) names the agency's reporter and is not read.
     """

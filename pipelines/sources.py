@@ -18,6 +18,7 @@ _TITLE_MARKS = re.compile(r"[《》]")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
 _ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
 _CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
+_WRAPPERS = [(pair[0], pair[1]) for pair in _RULES["wrappers"]]
 _TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
 _LOOSE = ",，;；。、:：-—/／·•>"
 _LONGEST = 60
@@ -73,14 +74,14 @@ def is_control(word: str) -> bool:
 
 
 def is_plain_source(words: str) -> bool:
-    """Whether words behind a source label may stand there alone without being a title (`来源：谁在为乡村供血`)."""
+    """Whether words may stand alone behind a source label without being a title (`来源：谁在为乡村供血`)."""
     name = _without_affixes(_trim(words))
     return len(name) <= _SHORT or is_outlet(name)
 
 
 def _trim(raw: str) -> str:
     name = raw.strip()
-    for opening, closing in _RULES["wrappers"]:
+    for opening, closing in _WRAPPERS:
         if fold(name[:1]) == opening and fold(name[-1:]) == closing and opening not in name[1:]:
             name = name[1:-1].strip()
     return name
