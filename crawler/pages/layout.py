@@ -45,8 +45,8 @@ _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
 _ICON_SIDE = 48
-_CELL = 80
-"""Characters of the longest cell that is a datum, not a column of the page."""
+_COLUMNS, _CELL = 30, 80
+"""Most columns of a data table, most characters of its cells: beyond, it lays out the page."""
 
 
 @dataclass(slots=True, eq=False)
@@ -183,15 +183,15 @@ class _Walk:
                     continue
                 if tag in enter:
                     enter[tag](element)
-                if element.text:
-                    self._text.append(element.text)
+                if (text := element.text) and (self._text or not text.isspace()):
+                    self._text.append(text)
                 continue
             depth -= 1
             if not passed_over and tag in leave:
                 leave[tag](element)
             passed_over = False
-            if element.tail:
-                self._text.append(element.tail)
+            if (text := element.tail) and (self._text or not text.isspace()):
+                self._text.append(text)
         self._end_line()
         return self._layout
 
@@ -261,9 +261,11 @@ class _Walk:
 
 def _is_hidden(element: etree._Element) -> bool:
     style = element.get("style")
-    if element.get("hidden") is None and not (style and _HIDDEN.search(style.replace(" ", "").lower())):
+    if style is None and element.get("hidden") is None:
         return False
-    return element.tag not in {"html", "body"}  # some pages hide the whole body until a script has run
+    if element.tag in {"html", "body"}:  # some pages hide the whole body until a script has run
+        return False
+    return element.get("hidden") is not None or bool(_HIDDEN.search("".join((style or "").split()).lower()))
 
 
 def _is_icon(element: etree._Element) -> bool:
@@ -273,9 +275,10 @@ def _is_icon(element: etree._Element) -> bool:
 
 def _merge_row(layout: Layout, row: int) -> None:
     """Make one line of a row of a data table; a row that only lays out the page stays as it is."""
-    boxes, lines = layout.boxes, layout.lines
+    boxes, lines, start = layout.boxes, layout.lines, layout.boxes[row].start
+    if not 1 < len(lines) - start <= _COLUMNS:
+        return
     inner = boxes[row + 1 :]
-    start = boxes[row].start
     texts = [line for line in lines[start:] if line.kind == "text"]
     cells = {box.start for box in inner if box.tag in {"td", "th"} and box.end > box.start}
     if len(texts) < 2 or len(cells) < len(texts) or any(box.tag == "table" for box in inner):  # noqa: PLR2004 - a pair
