@@ -1,10 +1,21 @@
-"""The words Chinese news pages print before a time, a source or a person."""
+"""The words Chinese news pages print before a time, a source or a person, and a line cut at them."""
 
 import re
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
 Field = Literal[
-    "published", "modified", "source", "author", "reporter", "correspondent", "photographer", "editor", "ignored"
+    "published",
+    "modified",
+    "source",
+    "author",
+    "reporter",
+    "correspondent",
+    "photographer",
+    "editor",
+    "author-photographer",
+    "affiliation",
+    "ignored",
 ]
 
 LABELS: dict[str, Field] = {
@@ -15,55 +26,256 @@ LABELS: dict[str, Field] = {
     "发稿时间": "published",
     "录入时间": "published",
     "添加时间": "published",
+    "发布于": "published",
+    "发表于": "published",
     "时间": "published",
     "日期": "published",
     "更新时间": "modified",
     "更新日期": "modified",
     "修改时间": "modified",
+    "更新于": "modified",
     "信息来源": "source",
     "文章来源": "source",
     "新闻来源": "source",
     "稿件来源": "source",
+    "本文来源": "source",
     "来源于": "source",
     "来源": "source",
     "稿源": "source",
     "出处": "source",
+    "本文作者": "author",
+    "文章作者": "author",
     "作者": "author",
+    "撰稿人": "author",
     "撰稿": "author",
     "撰文": "author",
+    "执笔": "author",
     "供稿": "author",
     "发布者": "author",
+    "文字": "author",
     "文": "author",
-    "本报记者": "reporter",
-    "本网记者": "reporter",
-    "特约记者": "reporter",
     "记者": "reporter",
-    "特约通讯员": "correspondent",
+    "实习生": "reporter",
+    "评论员": "author",
     "通讯员": "correspondent",
     "摄影": "photographer",
+    "供图": "photographer",
+    "图片": "photographer",
+    "摄": "photographer",
     "图": "photographer",
+    "文/图": "author-photographer",
+    "图/文": "author-photographer",
+    "图文": "author-photographer",
+    "文图": "author-photographer",
     "责任编辑": "editor",
+    "执行编辑": "editor",
+    "本期编辑": "editor",
+    "网络编辑": "editor",
     "责编": "editor",
     "编辑": "editor",
+    "编审": "editor",
     "审核": "editor",
+    "审稿": "editor",
+    "初审": "editor",
+    "复审": "editor",
+    "终审": "editor",
     "校对": "editor",
+    "校审": "editor",
+    "作者单位": "affiliation",
+    "单位": "affiliation",
     "点击": "ignored",
     "点击数": "ignored",
+    "点击量": "ignored",
     "点击次数": "ignored",
     "阅读": "ignored",
+    "阅读数": "ignored",
+    "阅读量": "ignored",
     "阅读次数": "ignored",
     "浏览": "ignored",
+    "浏览数": "ignored",
+    "浏览量": "ignored",
     "浏览次数": "ignored",
+    "访问量": "ignored",
     "人气": "ignored",
     "评论": "ignored",
     "字体": "ignored",
     "字号": "ignored",
+    "录入": "ignored",
     "推荐人": "ignored",
+    "分类": "ignored",
+    "栏目": "ignored",
+    "标签": "ignored",
+    "关键词": "ignored",
 }
 
-_SPACE = r"[\s\u3000\xa0]*"
-
-LABEL = re.compile(
-    "|".join(_SPACE.join(map(re.escape, label)) for label in sorted(LABELS, key=len, reverse=True))
+PEOPLE: frozenset[Field] = frozenset(
+    {"author", "reporter", "correspondent", "photographer", "editor", "author-photographer", "affiliation"}
 )
-"""Any known label, with the spaces pages set inside it (`作　者`)."""
+
+AFTER_NAMES = frozenset(
+    {"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"}
+)
+"""Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
+
+
+class Piece(NamedTuple):
+    """A stretch of a line and the label that governs it."""
+
+    label: str | None
+    """As printed, spaces inside it left out; None where no label governs the stretch."""
+
+    field: Field | None
+    start: int
+    end: int
+    bare: bool = False
+    """Whether the label stands without a colon, bar or slash behind it."""
+
+    outlet: str | None = None
+    """The outlet printed before the label: `沂川日报记者 周大山`."""
+
+
+STAMP, _MORE = "\x00", "\x01"
+_REST_OF_STAMP = re.compile(f"{_MORE}*")
+
+_HAN = "\u4e00-\u9fff"
+_EDGE = rf"(?<![{_HAN}A-Za-z])"
+_COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
+_SPACED = (*(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")), "时间", "日期", "发布时间", "发布日期", "更新时间", "稿源")
+
+
+def _any_of(labels: Iterable[str]) -> str:
+    return "|".join(sorted(labels, key=len, reverse=True))
+
+
+_RUN = re.compile(rf"([{_HAN}/](?:[{_HAN}/ ]*[{_HAN}/])?) *(?:\([^()\x00]{{0,6}}\) *)?$")
+_STAFF_WORDS = (
+    rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
+    "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
+)
+_STAFF = re.compile(_STAFF_WORDS)
+_SOURCE_WORDS = ("来源", "来源于")
+_INSIDE = re.compile(
+    rf"""
+      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
+    | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
+    | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
+    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】]|$)
+    | (?P<pause>\n)
+    | (?P<stop>[|]|(?<!\S)[•·](?!\S))
+    """,
+    re.VERBOSE,
+)
+_INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
+"""What the marks of `_INSIDE` hold; most values hold none of it."""
+
+_AS_GOOD_AS_A_COLON = ("|", "/")
+_LONGEST_LABEL = max(map(len, LABELS))
+_LONGER = frozenset(label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS))
+_SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
+
+
+def blanked(folded: str, start: int, end: int) -> str:
+    """The line with the time between two places made one unreadable mark, so that its colons are no labels'."""
+    return folded[:start] + STAMP.ljust(end - start, _MORE) + folded[end:]
+
+
+def cut(folded: str) -> list[Piece]:
+    """A folded line cut at the labels it holds; blank stretches without a label are left out.
+
+    A known label counts before a colon wherever it stands, and at the edge of a word
+    also without one. An unknown word before a colon ends the stretch before it, so
+    that a value never runs on into a field we have no name for.
+    """
+    pieces: list[Piece] = []
+    open_piece = Piece(None, None, 0, 0)
+    colon = folded.find(":")
+    while colon >= 0:
+        found = _label_before(folded, open_piece.start, colon)
+        if found:
+            _cut_at_stamps(folded, open_piece, found.start, pieces)
+            open_piece = Piece(found.label, found.field, colon + 1, 0, False, found.outlet)
+        colon = folded.find(":", colon + 1)
+    _cut_at_stamps(folded, open_piece, len(folded), pieces)
+    return pieces
+
+
+def _label_before(folded: str, start: int, colon: int) -> Piece | None:
+    """The label that ends at a colon, as a piece that starts where the label does."""
+    before = folded[start:colon].rstrip()
+    rest, _, word = before.rpartition(" ")
+    if word in LABELS and rest.rpartition(" ")[2] + word not in _LONGER:  # but `更新 时间`
+        return Piece(word, LABELS[word], start + len(before) - len(word), 0)
+    run = _RUN.search(before)
+    glued = run is not None and start > 0 and not before[: run.start()].strip()
+    return _label_in(run[1], start + run.start(), glued=glued) if run else None
+
+
+def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
+    """The label at the end of a run of characters.
+
+    Args:
+        printed: the run, `青禾农信报 作 者`.
+        at: where it starts in the line.
+        glued: whether it starts right behind another label's colon, so that its first word is a value.
+    """
+    word_start = printed.rfind(" ") + 1
+    word, value = printed[word_start:], glued and word_start == 0
+    for start, label in _tails(printed):
+        if label in LABELS:
+            if start == 0 or value or printed[start - 1] in " /":
+                return Piece(label, LABELS[label], at + start, 0)
+            break
+    if staff := _STAFF.fullmatch(word):
+        return Piece(staff["staff"], _field_of(staff["staff"]), at + word_start, 0, outlet=staff["outlet"])
+    unknown = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
+    return Piece(word, "ignored", at + word_start, 0) if unknown else None
+
+
+def _tails(printed: str) -> Iterator[tuple[int, str]]:
+    """The ends of a text that may be labels, longest first, spaces inside left out, with the place each starts."""
+    joined = printed.replace(" ", "")[-_LONGEST_LABEL:]
+    places = [place for place, character in enumerate(printed) if character != " "][-_LONGEST_LABEL:]
+    return ((place, joined[skipped:]) for skipped, place in enumerate(places))
+
+
+def _cut_at_stamps(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+    """Add a stretch, cut where a time stands in it."""
+    stamp = folded.find(STAMP, piece.start, end)
+    while stamp >= 0:
+        _cut_inside(folded, piece, stamp, pieces)
+        behind = _REST_OF_STAMP.match(folded, stamp + 1)
+        piece = Piece(None, None, behind.end() if behind else stamp + 1, 0)
+        stamp = folded.find(STAMP, piece.start, end)
+    _cut_inside(folded, piece, end, pieces)
+
+
+def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+    """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `1164次阅读`."""
+    if not _INSIDE_SIGNS.isdisjoint(folded[piece.start : end]):
+        for mark in _INSIDE.finditer(folded, piece.start, end):
+            if piece.label and _belongs_to_value(folded, piece, mark):
+                continue
+            _add(folded, piece, mark.start(), pieces)
+            printed = mark["staff"] or mark["glued"] or mark["spaced"]
+            field = _field_of(printed) if printed else None
+            bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
+            piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
+    _add(folded, piece, end, pieces)
+
+
+def _add(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
+    label, field, start, _, bare, outlet = piece
+    if label or (end > start and not folded[start:end].isspace()):
+        pieces.append(Piece(label, field, start, end, bare, outlet))
+
+
+def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
+    """A line break or bar between a label and its value, and `来源：来源于…`, cut nothing."""
+    if folded[piece.start : mark.start()].strip():
+        return False
+    bar = mark[0] == "|" and mark.start() == piece.start and folded[piece.start - 1] != ":"
+    return bar or mark.lastgroup == "pause" or (piece.field == "source" and mark["glued"] in _SOURCE_WORDS)
+
+
+def _field_of(printed: str) -> Field:
+    return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]

@@ -1,0 +1,302 @@
+"""The info line of a page: one printed string, and the facts it states."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from pipelines.folding import fold
+from pipelines.labels import Piece, blanked, cut
+from pipelines.people import credits_of, is_no_name, is_person, sure_names
+from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
+from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
+from storage.article import Contributor, Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """What an info line states; what it does not state is None or empty."""
+
+    published: Moment | None = None
+    published_raw: str | None = None
+    """The printed text of the time, kept even where no instant could be read from it."""
+
+    modified: Moment | None = None
+    source_raw: str | None = None
+    contributors: tuple[Contributor, ...] = ()
+    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    """For each fact, under the name of the article's field: the rule and the printed text."""
+
+
+_NOTHING = Byline()
+_CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
+_TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
+_CRUMBS = re.compile(r"^.*[>＞»›]\s*\S*")
+_LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
+_EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
+_LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
+_BRACKETS = ("()", "（）", "[]", "【】")
+_PROMISING = re.compile(
+    r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
+    r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
+)
+_PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
+_FREE = Piece(None, None, 0, 0)
+_LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
+_LONGEST_BYLINE = 200
+_SHORT_NAME = 8
+_ENOUGH = 2
+_SPARE = 4
+_TIMES = ("published", "modified")
+_UNLABELLED = 0.8
+"""How sure a fact is that no label names; one behind a label is sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with its stamps found and its labels cut."""
+
+    text: str
+    pieces: list[Piece]
+    stamps: list[tuple[Piece, Stamp]]
+    """Each stamp with the piece it ends, whose label, if any, says what the time is."""
+
+    @property
+    def is_bare_claim(self) -> bool:
+        """Whether one label and no time is all there is: a title may look like that."""
+        return not self.stamps and sum(piece.label is not None for piece in self.pieces) == 1
+
+    def value(self, piece: Piece) -> str:
+        return self.text[piece.start : piece.end].strip(_EDGES)
+
+
+def parse_byline(text: str | None, *, base: datetime, listed: str | None = None) -> Byline:
+    """The facts an info line states.
+
+    Args:
+        text: the line as printed; pieces that stand apart on the page are joined by a newline.
+        base: when the page was received: relative dates count back from it, later dates are refused.
+        listed: the date the list entry that led here prints, as printed; it lends its year to a month and day.
+    """
+    if not text or not text.strip():
+        return _NOTHING
+    line = _read_line(text, base, listed)
+    provenance: dict[str, Provenance] = {}
+    published, raw, modified = _times(line, base, provenance)
+    source, rest = _source(line, provenance)
+    people = _people(line, rest, provenance)
+    return Byline(published, raw, modified, source, tuple(people), provenance)
+
+
+def is_byline(text: str) -> bool:
+    """Whether a short line of a page is its info line, not a title or a sentence that holds a date or a label.
+
+    Something must be stated, by a label that fits its value or by a full date, and
+    next to nothing may be left that no label, time, outlet or name explains.
+    """
+    if len(text) > _LONGEST_BYLINE or not _PROMISING.search(text) or _PROSE.search(text):
+        return False
+    line = _read_line(text, _LAST_DAY)
+    left = sum(_unexplained(line, piece) for piece in line.pieces)
+    return left <= _SPARE and (_is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH)
+
+
+def _is_dated(line: _Line) -> bool:
+    """Whether a full date stands there that no unknown label claims, or any time behind its own label."""
+    return any(
+        piece.field != "ignored" and (stamp.moment or piece.field in _TIMES) for piece, stamp in line.stamps
+    )
+
+
+def _weight(line: _Line, piece: Piece) -> int:
+    """How much a label says for the line: two where it fits its value, one where it stands empty."""
+    if piece.label is None or piece.field == "ignored":
+        return 0
+    if not line.value(piece):
+        return 0 if piece.bare else 1
+    return _ENOUGH if _fits(line, piece) else 0
+
+
+def _fits(line: _Line, piece: Piece) -> bool:
+    """Whether a label and its value belong together."""
+    value = line.value(piece)
+    if piece.field in _TIMES:
+        return _CLOCK_ONLY.fullmatch(value) is not None
+    if piece.field == "source":
+        return _labelled_source(line, piece) is not None
+    people = credits_of(line.text, [piece])
+    if people and line.is_bare_claim and len(value) > _SHORT_NAME:
+        return all(is_person(person.name) for person in people)
+    return bool(people) or _is_known(value) or value.isascii()
+
+
+def _unexplained(line: _Line, piece: Piece) -> int:
+    """How many characters of a stretch nothing known accounts for."""
+    value = line.value(piece)
+    if not value or piece.field == "ignored" or (piece.label and _fits(line, piece)):
+        return 0
+    if piece.label:
+        return len(value)
+    named = {person.name for person in sure_names(value)}
+    return sum(len(word) for word in _words(value) if word not in named and not _is_known(word))
+
+
+def _is_known(word: str) -> bool:
+    return is_outlet(word) or is_person(word) or is_no_name(word) or is_control(word)
+
+
+def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
+    if "[!--" in text or "<!--" in text:
+        text = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), text)
+    folded = fold(text)
+    stamps = find_moments(text, base=base, listed=_listed_day(listed, base))
+    for stamp in stamps:
+        folded = blanked(folded, stamp.start, stamp.end)
+    pieces = cut(folded)
+    ends = {piece.end: piece for piece in reversed(pieces)}
+    return _Line(text, pieces, [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps])
+
+
+def _listed_day(listed: str | None, base: datetime) -> date | None:
+    moment = parse_moment(listed, base=base) if listed else None
+    return moment.at.date() if moment else None
+
+
+def _times(
+    line: _Line, base: datetime, provenance: dict[str, Provenance]
+) -> tuple[Moment | None, str | None, Moment | None]:
+    """Publication, its printed text, modification.
+
+    A time labelled as publication comes first, then one without a label of its own; a
+    time of modification that stands alone is the publication.
+    """
+    claims = _claims(line, base)
+    published = _first(claims, "published") or _first(claims, "free")
+    modified = _first(claims, "modified")
+    if modified and not published:
+        published, modified = modified, None
+    if modified:
+        provenance["modified_at"] = _provenance(modified)
+    if not published:
+        return None, next((claim.printed for claim in claims if claim.printed), None), None
+    published = _with_clock(published, claims, base)
+    provenance["published_at"] = _provenance(published)
+    return published.moment, published.printed, modified.moment if modified else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """A time the line prints, and what its label says it is."""
+
+    kind: Literal["published", "modified", "free"]
+    label: str | None
+    printed: str
+    moment: Moment | None
+
+
+def _claims(line: _Line, base: datetime) -> list[_Claim]:
+    """The times printed, those labelled as publication first."""
+    claims = [_claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"]
+    stamped = {id(piece) for piece, _ in line.stamps}
+    for piece in line.pieces:
+        if piece.field not in _TIMES or id(piece) in stamped or line.is_bare_claim:
+            continue
+        if value := line.value(piece):
+            claims.append(_claim(piece, value, parse_moment(value, base=base)))
+    return sorted(claims, key=lambda claim: ("published", "free", "modified").index(claim.kind))
+
+
+def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
+    kind = piece.field if piece.field in _TIMES else "free"
+    return _Claim(kind, piece.label, printed, moment)
+
+
+def _first(claims: list[_Claim], kind: str) -> _Claim | None:
+    return next((claim for claim in claims if claim.kind == kind and claim.moment), None)
+
+
+def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Claim:
+    """`日期：2020-10-26 时间：09:41`: date and clock under two labels are one time."""
+    for claim in claims:
+        if published.kind == claim.kind and _CLOCK_ONLY.fullmatch(claim.printed):
+            both = f"{published.printed} {claim.printed}"
+            moment = parse_moment(both, base=base)
+            return replace(published, printed=both, moment=moment) if moment else published
+    return published
+
+
+def _provenance(claim: _Claim) -> Provenance:
+    assert claim.moment is not None
+    where = f"label:{claim.label}" if claim.kind != "free" else "unlabelled"
+    certainty = 1.0 if claim.kind != "free" else _UNLABELLED
+    return Provenance(f"{where} {claim.moment.rule}", claim.printed, certainty)
+
+
+def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None, Piece | None]:
+    """The outlet as printed, and what stands behind it under the same label."""
+    for piece in line.pieces:
+        if piece.field == "source" and (found := _labelled_source(line, piece)):
+            provenance["source"] = Provenance(f"label:{piece.label}", found[0])
+            return found
+    for piece in line.pieces:
+        word = next((word for word in _free_words(line, piece) if is_outlet(word)), None)
+        if word:
+            provenance["source"] = Provenance("unlabelled outlet", word, _UNLABELLED)
+            return word, None
+    return None, None
+
+
+def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
+    words = source_words(_without_odd_brackets(line.text[piece.start : piece.end].strip(_LOOSE)))
+    person = next((word for word in words[1:] if is_person(word)), None)
+    rest = None
+    if person:
+        words = words[: words.index(person, 1)]
+        rest = piece._replace(label=None, field="author", start=line.text.index(person, piece.start))
+    name = " ".join(words)
+    titled = line.is_bare_claim and not is_plain_source(name)
+    return (name, rest) if _LETTER.search(name) and not titled else None
+
+
+def _without_odd_brackets(value: str) -> str:
+    """`沂川日报】` and `（沂川日报` lose the bracket that belongs to the line, `【沂川日报】` keeps both."""
+    value = value.rstrip(" \u3000(（[【").lstrip(" \u3000)）]】")
+    for opening, closing in _BRACKETS:
+        if value.endswith(closing) and opening not in value:
+            value = value[:-1]
+        if value.startswith(opening) and closing not in value:
+            value = value[1:]
+    return value
+
+
+def _free_words(line: _Line, piece: Piece) -> list[str]:
+    """The words no label speaks for; a lone text without any time or label is not read at all."""
+    if piece.label or piece.start == piece.end or not (line.stamps or any(other.label for other in line.pieces)):
+        return []
+    return _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
+
+
+def _words(text: str) -> list[str]:
+    return [stripped for word in _WORD.findall(text) if (stripped := word.strip("()（）【】:：-—·"))]
+
+
+def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) -> list[Contributor]:
+    pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
+    people = credits_of(line.text, [*pieces, rest] if rest else pieces)
+    if people:
+        labels = dict.fromkeys(f"label:{person.label}" if person.label else "unlabelled name" for person in people)
+        certainty = _UNLABELLED if "unlabelled name" in labels else 1.0
+        provenance["contributors"] = Provenance(" ".join(labels), "、".join(p.name for p in people), certainty)
+    return people
+
+
+def _as_author(line: _Line, piece: Piece) -> Piece:
+    """A free stretch names authors if nothing in it is an outlet and a name is sure."""
+    words = _free_words(line, piece)
+    named = [word for word in words if not is_outlet(word)]
+    if not named:
+        return piece
+    start = line.text.index(named[0], piece.start)
+    return piece._replace(field="author", start=start)

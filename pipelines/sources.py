@@ -1,0 +1,92 @@
+"""Which outlet a page credits: the printed words, and the one name they stand for."""
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib import resources
+
+from pipelines.folding import fold
+
+_RULES: dict[str, list[str]] = tomllib.loads(resources.files("pipelines").joinpath("sources.toml").read_text("utf-8"))
+
+_PREFIX = re.compile(f"^(?:{'|'.join(map(re.escape, _RULES['prefixes']))})[ :：]*(?=.)")
+_SUFFIX = re.compile(rf"(?<=..)[ -]*(?:{'|'.join(map(re.escape, _RULES['suffixes']))})$")
+_REMARK = re.compile(rf" *[\[(（【](?:{'|'.join(map(re.escape, _RULES['remarks']))})[\])）】]$")
+_TITLE_MARKS = re.compile(r"[《》]")
+_TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
+_ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
+_CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
+_TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
+_LOOSE = ",，;；。、:：-—/／·•>"
+_LONGEST = 60
+_LONGEST_UNLABELLED = 16
+_SHORTEST_NAME = 2
+_SHORT = 6
+
+
+@lru_cache(maxsize=4096)
+def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
+    """The one name an outlet is filed under, by the rules of `sources.toml`.
+
+    Args:
+        raw: as printed: `《青禾农信报》`, `转自沂川日报网站`, `本网`.
+        site_name: the name of the site itself, which 本网 and 本站 stand for.
+
+    Returns:
+        None where the words name no outlet: 网络, 未知, nothing at all.
+    """
+    name = _trim(raw or "")
+    if name in _ITSELF:
+        return site_name
+    name = _without_affixes(name)
+    return None if not name or name in _NOBODY else site_name if name in _ITSELF else name
+
+
+def printed_source(raw: str | None) -> str | None:
+    """The words as printed, without 《》 and remarks such as [整理]; None where they name nobody."""
+    name = _REMARK.sub("", " ".join(_TITLE_MARKS.sub("", raw or "").split()))
+    return None if not name or fold(name) in _NOBODY else name
+
+
+def source_words(value: str) -> list[str]:
+    """The words behind a source label that may belong to the outlet: controls and template tags left out."""
+    if len(value) > _LONGEST:
+        return []
+    words = (word.strip(_LOOSE) for word in _TEMPLATE_TAG.sub(" ", value).split())
+    return [word for word in words if word and not is_control(word)]
+
+
+@lru_cache(maxsize=4096)
+def is_outlet(word: str) -> bool:
+    """Whether a word without any label is surely the name of an outlet."""
+    name = _REMARK.sub("", fold(word))
+    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_NAME):
+        return True
+    return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
+
+
+def is_control(word: str) -> bool:
+    """Whether a word belongs to the page's own controls: 打印, 收藏, 查看评论."""
+    return fold(word) in _CONTROLS
+
+
+def is_plain_source(words: str) -> bool:
+    """Whether words behind a source label may stand there alone without being a title (`来源：谁在为乡村供血`)."""
+    name = _without_affixes(_trim(words))
+    return len(name) <= _SHORT or is_outlet(name)
+
+
+def _trim(raw: str) -> str:
+    name = raw.strip()
+    for opening, closing in _RULES["wrappers"]:
+        if fold(name[:1]) == opening and fold(name[-1:]) == closing and opening not in name[1:]:
+            name = name[1:-1].strip()
+    return name
+
+
+def _without_affixes(name: str) -> str:
+    before = None
+    while name != before:
+        before = name
+        name = _trim(_REMARK.sub("", _SUFFIX.sub("", _PREFIX.sub("", name))))
+    return name

@@ -1,0 +1,359 @@
+"""What a printed time says: an instant to its precision, or that none is stated.
+
+A strict grammar comes first; `dateparser` is asked only where the grammar knows
+nothing of the text, and its answer counts only if every part of it is printed.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from pipelines.folding import fold
+from storage.article import Precision
+
+SITE_ZONE = timezone(timedelta(hours=8))
+"""Asia/Shanghai as an offset: the zone database gives 1990 and 1991 a summer time that no page means."""
+
+CLOCK_SKEW = timedelta(minutes=10)
+"""How far a page may be ahead of our clock before its time counts as future."""
+
+EARLIEST_YEAR = 1990
+"""Before the web: epochs, zeros and birthdays, not publications."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant a page prints."""
+
+    at: datetime
+    """In site time (+08:00); a date without a clock is midnight."""
+
+    precision: Precision
+    printed: str
+    """The text it was read from."""
+
+    rule: str
+    """The form it was printed in: `ymd`, `年月日`, `relative`, `listed` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A place in a line where a time is printed, readable or not."""
+
+    start: int
+    end: int
+    printed: str
+    moment: Moment | None
+    """None where the time printed is no instant: `10-26`, `1970-01-01`, `2020年10月`."""
+
+
+_NUMERAL = "〇零○一二三四五六七八九十"
+_SMALL = rf"(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})"
+_WEEKDAY = r"(?:\ ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?,?)?"
+_PART_OF_DAY = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|晚|夜间"
+_CLOCK = rf"""
+    (?:\ *T\ *|[\ \n]*,?\ *)
+    (?P<part>{_PART_OF_DAY}|[AaPp]\.?[Mm]\.?)?\ *
+    (?P<hour>{_SMALL})(?:
+        \ ?:\ ?(?P<minute>\d{{2}})(?:\ ?:\ ?(?P<second>\d{{2}})(?:[.,]\d+)?)?(?!\d)
+      | \ ?[时点時]\ ?(?:(?P<han_minute>{_SMALL}|半)(?:\ ?分\ ?(?:(?P<han_second>{_SMALL})\ ?秒)?|(?!\d)))?整?
+    )
+    (?:\ *(?P<after>[AaPp]\.?[Mm]\b\.?))?
+    (?:\ *(?P<zone>Z\b|[+-]\d{{2}}:?\d{{2}}(?!\d)))?
+"""
+_DAY_ENDS = r"(?:(?!\d)|(?=\d{2}:\d{2}))"
+
+_STAMP = re.compile(
+    rf"""
+    (?=[\d{_NUMERAL}今昨前大上周星刚半])
+    (?:
+        (?<![\d.])(?:
+            (?P<ymd>\d{{4}}\ ?(?P<mark>[-/.])\ ?\d{{1,2}}\ ?(?P=mark)\ ?\d{{1,2}}){_DAY_ENDS}
+          | (?P<compact>(?:19|20)\d{{6}}(?:\d{{4}}(?:\d{{2}})?)?)(?!\d)
+          | (?P<dmy>\d{{1,2}}(?P<mark2>[-/.])\d{{1,2}}(?P=mark2)\d{{4}})(?!\d)
+          | (?P<yymmdd>\d{{2}}(?P<mark3>[-/.])\d{{1,2}}(?P=mark3)\d{{1,2}})(?![\d-])
+          | (?P<month>\d{{4}}(?P<mark4>[-/.])\d{{1,2}})(?![\d-])
+          | (?P<md>\d{{1,2}}[-/]\d{{1,2}})(?![\d/-])
+          | (?P<ago>(?:\d{{1,3}}|半|[{_NUMERAL}]{{1,3}})\ ?(?:个)?(?:秒钟?|分钟?|小时|天|日|周|星期|月|年)[以之]?前)
+        )
+      | (?<![\d{_NUMERAL}])(?:
+            (?P<年月日>(?:\d{{4}}|[{_NUMERAL}]{{4}})\ ?年\ ?{_SMALL}\ ?月\ ?{_SMALL}\ ?(?:[日号號]|(?![\d{_NUMERAL}])))
+          | (?P<年月>(?:\d{{4}}|[{_NUMERAL}]{{4}})\ ?年(?:\ ?{_SMALL}\ ?月份?)?)
+          | (?P<月日>{_SMALL}\ ?月\ ?{_SMALL}\ ?[日号號])
+        )
+      | (?<![\u4e00-\u9fff])(?P<day>今天|今日|昨天|昨日|前天|大前天|上?上?(?:周|星期)[一二三四五六日天]|刚刚)
+        (?=$|[^\u4e00-\u9fff]|{_PART_OF_DAY})
+    )
+    {_WEEKDAY}(?:{_CLOCK})?
+    """,
+    re.VERBOSE | re.ASCII,
+)
+_PLAIN = re.compile(
+    r"(?<![\d.])(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})(?::(\d{2}))?(?![\d.,:]| ?[-+:APZapz])", re.ASCII
+)
+_BEGINS = re.compile(rf"[\d{_NUMERAL}]|[今昨前]天|[今昨]日|刚刚|半|[周期][一二三四五六日天]")
+"""What any form begins with or holds."""
+
+_SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
+_NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
+_FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
+_BEFORE = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$")
+_BEHIND = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;-]*(?:北京时间|发布|发表|更新|讯|电)?[\s\])】〕]*$")
+_DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
+_PARTS_OF_DAY = (
+    {"凌晨": range(7), "上午": range(12), "am": range(12), "中午": range(11, 15)}
+    | dict.fromkeys(("清晨", "早上", "早晨"), range(4, 12))
+    | dict.fromkeys(("下午", "pm"), range(12, 24))
+    | {"傍晚": range(16, 21)}
+    | dict.fromkeys(("晚上", "晚间", "晚", "夜间"), range(17, 24))
+)
+
+_PRECISION: dict[int, Precision] = {3: "day", 5: "minute", 6: "second"}
+"""How many numbers a printed time has, and what it is precise to."""
+
+_Day = tuple[date, str]
+
+
+def parse_moment(text: str, *, base: datetime, listed: date | None = None) -> Moment | None:
+    """The instant a text states, if the text is a time and nothing else.
+
+    Args:
+        text: as printed; a label or brackets round the time are tolerated.
+        base: when the page was received: relative dates count back from it, later dates are refused.
+        listed: the full date the list entry that led here prints; it lends its year to a month and day.
+    """
+    stamps = find_moments(text, base=base, listed=listed)
+    if not stamps:
+        return _ask_dateparser(text, base)
+    stamp, folded = stamps[0], fold(text)
+    alone = _BEFORE.match(folded[: stamp.start]) and _BEHIND.match(folded[stamp.end :])
+    return stamp.moment if alone else None
+
+
+def find_moments(text: str, *, base: datetime, listed: date | None = None) -> list[Stamp]:
+    """Every time printed in a longer line, in order, those included that are no instant."""
+    folded = fold(text)
+    if not _SIGN.search(folded):
+        return []
+    base = site_time(base)
+    plain = _PLAIN.search(folded)
+    if plain and not (_BEGINS.search(folded, 0, plain.start()) or _BEGINS.search(folded, plain.end())):
+        return [_plain_stamp(text, plain, base)]
+    return [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
+
+
+def site_time(moment: datetime) -> datetime:
+    """The same instant in site time; a time without a zone is taken as site time."""
+    return moment.astimezone(SITE_ZONE) if moment.tzinfo else moment.replace(tzinfo=SITE_ZONE)
+
+
+def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
+    """The stamp of a line that holds one, in the form nearly every page prints: the general way, only shorter."""
+    start, end = found.span()
+    year, month, day, hour, minute, second = found.groups(default=None)
+    clock = (int(hour), int(minute), int(second or 0))
+    precision: Precision = "second" if second else "minute"
+    try:
+        at = datetime(int(year), int(month), int(day), *clock, tzinfo=SITE_ZONE)
+    except ValueError:
+        return Stamp(start, end, text[start:end], None)
+    moment = Moment(at, precision, text[start:end], "ymd") if _credible(at, precision, base) else None
+    return Stamp(start, end, text[start:end], moment)
+
+
+def _stamp(text: str, found: re.Match[str], base: datetime, listed: date | None) -> Stamp:
+    printed = text[found.start() : found.end()]
+    read = _read(found, base, listed)
+    moment = Moment(read[0], read[1], printed, read[2]) if read else None
+    return Stamp(found.start(), found.end(), printed, moment)
+
+
+_Reading = tuple[datetime, Precision, str]
+
+
+def _read(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
+    """The instant of a stamp, its precision and the form it is printed in."""
+    try:
+        reading = _read_form(found, base, listed)
+    except (ValueError, OverflowError):  # a thirteenth month, a 25th hour: printed, but no instant
+        return None
+    return reading if reading and _credible(reading[0], reading[1], base) else None
+
+
+def _read_form(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
+    form = next(form for form in _FORMS if found[form])
+    if form == "ago":
+        return _ago(found["ago"], base)
+    if found["day"] == "刚刚":
+        return base.replace(second=0, microsecond=0), "minute", "relative"
+    day = _DAY_OF[form](found[form], base, listed)
+    return (*_at(day[0], found), day[1]) if day else None
+
+
+def _credible(at: datetime, precision: Precision, base: datetime) -> bool:
+    latest = base if precision == "day" else base + CLOCK_SKEW
+    return at.year >= EARLIEST_YEAR and at <= latest
+
+
+def _number(printed: str) -> int:
+    """`26`, `二十六`, `二〇二〇` as a number."""
+    if printed.isascii():
+        return int(printed)
+    digits = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {"〇": "0", "○": "0"}
+    if "十" not in printed:
+        return int("".join(digits[numeral] for numeral in printed))
+    tens, _, ones = printed.partition("十")
+    return int(digits.get(tens, "1" if not tens else "x")) * 10 + int(digits.get(ones, "0" if not ones else "x"))
+
+
+def _numbers(printed: str) -> list[int]:
+    return [_number(number) for number in _NUMBER.findall(printed)]
+
+
+def _full(printed: str, _base: datetime, _listed: date | None) -> _Day:
+    year, month, day = _numbers(printed)
+    return date(year, month, day), "ymd" if "年" not in printed else "年月日"
+
+
+def _without_year(printed: str, _base: datetime, listed: date | None) -> _Day | None:
+    month, day = _numbers(printed)
+    agrees = listed is not None and (listed.month, listed.day) == (month, day)
+    return (listed, "listed") if listed and agrees else None
+
+
+def _short_year(printed: str, _base: datetime, listed: date | None) -> _Day | None:
+    """`18-03-08` may be two dates; the list page settles which."""
+    year, month, day = _numbers(printed)
+    agrees = listed is not None and (listed.year % 100, listed.month, listed.day) == (year, month, day)
+    return (listed, "listed") if listed and agrees else None
+
+
+def _year_last(printed: str, _base: datetime, listed: date | None) -> _Day | None:
+    """`26-10-2020` can be read one way only; `01-02-2020` needs the list page."""
+    first, second, year = _numbers(printed)
+    readings = {date(year, m, d) for m, d in ((first, second), (second, first)) if 1 <= m <= 12}  # noqa: PLR2004 - months
+    if len(readings) == 1:
+        return readings.pop(), "dmy"
+    return (listed, "listed") if listed in readings and listed else None
+
+
+def _days_back(printed: str, base: datetime, _listed: date | None) -> _Day | None:
+    back = _DAYS_BACK.get(printed)
+    return None if back is None else (base.date() - timedelta(days=back), "relative")
+
+
+def _nothing(_printed: str, _base: datetime, _listed: date | None) -> None:
+    """A month or a year alone is no date."""
+
+
+def _compact(printed: str, _base: datetime, _listed: date | None) -> _Day:
+    return date(int(printed[:4]), int(printed[4:6]), int(printed[6:8])), "compact"
+
+
+_DAY_OF: dict[str, Callable[[str, datetime, date | None], _Day | None]] = {
+    "ymd": _full,
+    "年月日": _full,
+    "compact": _compact,
+    "dmy": _year_last,
+    "yymmdd": _short_year,
+    "md": _without_year,
+    "月日": _without_year,
+    "day": _days_back,
+    "month": _nothing,
+    "年月": _nothing,
+}
+
+
+def _ago(printed: str, base: datetime) -> tuple[datetime, Precision, str] | None:
+    """`3小时前` to the minute, `3天前` to the day; weeks, months and years ago are too coarse for a date."""
+    amount = 0.5 if "半" in printed else _amount(printed)
+    if "秒" in printed or "分" in printed or "小时" in printed:
+        unit = "seconds" if "秒" in printed else "minutes" if "分" in printed else "hours"
+        at = base - timedelta(**{unit: amount})
+        return at.replace(second=0, microsecond=0), "minute", "relative"
+    if ("天" in printed or "日" in printed) and amount == int(amount):
+        day = base - timedelta(days=amount)
+        return day.replace(hour=0, minute=0, second=0, microsecond=0), "day", "relative"
+    return None
+
+
+def _amount(printed: str) -> float:
+    return float(_numbers(printed)[0])
+
+
+def _at(day: date, found: re.Match[str]) -> tuple[datetime, Precision]:
+    """The day with the clock printed behind it, in site time."""
+    parts = _digits_by_two(found["compact"][8:]) if found["compact"] else []
+    parts = parts or _clock(found)
+    if len(parts) == 1:  # an hour alone is checked, but too coarse to be kept
+        datetime(day.year, day.month, day.day, *parts, tzinfo=SITE_ZONE)
+        parts = []
+    at = datetime(day.year, day.month, day.day, *parts, tzinfo=_zone(found["zone"]))
+    return at.astimezone(SITE_ZONE), _PRECISION[3 + len(parts)]
+
+
+def _digits_by_two(digits: str) -> list[int]:
+    return [int(digits[at : at + 2]) for at in range(0, len(digits), 2)]
+
+
+def _clock(found: re.Match[str]) -> list[int]:
+    """Hour, minute and second as far as printed."""
+    if found["hour"] is None:
+        return []
+    hour = _hour(_number(found["hour"]), found["part"] or found["after"] or "")
+    minute, second = found["minute"] or found["han_minute"], found["second"] or found["han_second"]
+    parts = [hour]
+    if minute:
+        parts.append(30 if minute == "半" else _number(minute))
+    if minute and second:
+        parts.append(_number(second))
+    return parts
+
+
+def _hour(hour: int, part: str) -> int:
+    """The hour of 24 the part of the day leaves open; contradictions (`上午13:05`, `晚上1:10`) are refused."""
+    if not part:
+        return hour
+    hours = _PARTS_OF_DAY[part.lower().replace(".", "")]
+    fitting = [at for at in (hour, hour + 12, hour - 12) if at in hours]
+    if len(fitting) != 1:
+        raise ValueError(part)
+    return fitting[0]
+
+
+def _zone(printed: str | None) -> timezone:
+    if not printed:
+        return SITE_ZONE
+    if printed == "Z":
+        return UTC
+    offset = timedelta(hours=int(printed[1:3]), minutes=int(printed[-2:]))
+    return timezone(-offset if printed[0] == "-" else offset)
+
+
+def _ask_dateparser(text: str, base: datetime) -> Moment | None:
+    """What dateparser makes of a form unknown here, if year, month, day and clock are printed just so."""
+    folded = fold(text)
+    numbers = [int(number) for number in re.findall(r"\d+", folded)]
+    if len(numbers) not in _PRECISION or numbers[0] < EARLIEST_YEAR:
+        return None
+    import dateparser  # noqa: PLC0415 - slow to import, and hardly ever needed
+
+    base = site_time(base)
+    answer = dateparser.parse(
+        folded,
+        languages=["zh"],
+        settings={"RELATIVE_BASE": base.replace(tzinfo=None), "DATE_ORDER": "YMD", "RETURN_AS_TIMEZONE_AWARE": False},
+    )
+    if answer is None or not _says(numbers, answer):
+        return None
+    precision = _PRECISION[len(numbers)]
+    parts = answer.timetuple()[: len(numbers)]
+    at = datetime(*parts, tzinfo=SITE_ZONE)
+    return Moment(at, precision, text, "dateparser") if _credible(at, precision, base) else None
+
+
+def _says(numbers: list[int], answer: datetime) -> bool:
+    parts = list(answer.timetuple()[: len(numbers)])
+    afternoon = [*numbers[:3], *(hour + 12 for hour in numbers[3:4]), *numbers[4:]]
+    return parts in (numbers, afternoon)
