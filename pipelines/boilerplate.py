@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
 from pipelines.items import Block
 
@@ -47,9 +48,9 @@ _FURNITURE = frozenset(
 )
 """Words of which a line of furniture is made, all of it."""
 
-_APART = re.compile(
-    r"[\s|｜¦│【】\[\]［］()（）<>《》〈〉「」“”\"'·•・／/\\,，、:：;；＞»›«‹→←↑↓▲▼★☆●■◆…—_＋.。!！?？&~-]+"
-)
+_MARKS = r"\s|｜¦│【】\[\]［］()（）<>《》〈〉「」“”\"'·•・／/\\,，、:：;；＞»›«‹→←↑↓▲▼★☆●■◆…—_＋.。!！?？&~-"
+_APART = re.compile(rf"[{_MARKS}]+")
+_FIRST = re.compile(rf"[{_MARKS}]*([^{_MARKS}]+)")
 _COUNT = re.compile(r"[第共约]?\+?\d+[页条篇次人个/]?\d*[页条篇次人个]?")
 _NEIGHBOUR = re.compile(
     r"[\s【\[（(<《«‹←·•▲]*(?:上|下|前|后)一?(?:篇|条|则|个)(?:文章|新闻|信息|资讯|内容|公告|动态|产品)?"
@@ -91,27 +92,31 @@ _RIGHTS_LONG = 400
 _MOSTLY_LINKS, _HALF = 0.8, 0.5
 
 
-@lru_cache(maxsize=2048)
 def is_furniture(text: str) -> bool:
     """Return whether a line, all of it, says what no article says: 来顶一下, 上一篇：…, 版权所有 ….
 
     What only may be furniture, as a number or a link, is left: `strip` sees where it stands.
     """
-    if len(text) > _RIGHTS_LONG:
-        return False
-    if len(text) <= _LONG and (_NEIGHBOUR.match(text) or _RELATED.match(text) or _OPENING.match(text)):
-        return True
-    return bool(_RIGHTS_HEAD.match(text) and _RIGHTS.search(text)) or _is_vocabulary(text)
+    return _kind_of(text) is not None
 
 
-@lru_cache(maxsize=2048)
 def ends_article(text: str) -> bool:
     """Return whether a line opens what follows an article: neighbours, related reading, comments."""
-    if len(text) > _LONG:
-        return False
-    if _NEIGHBOUR.match(text) or _RELATED.match(text):
-        return True
-    return any(word in text for word in _COMMENTS) and _is_vocabulary(text)
+    return _kind_of(text) == "ending"
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(text: str) -> Literal["ending", "other"] | None:
+    if len(text) > _RIGHTS_LONG:
+        return None
+    if len(text) <= _LONG:
+        if _NEIGHBOUR.match(text) or _RELATED.match(text):
+            return "ending"
+        if _OPENING.match(text):
+            return "other"
+        if _is_vocabulary(text):
+            return "ending" if any(word in text for word in _COMMENTS) else "other"
+    return "other" if _RIGHTS_HEAD.match(text) and _RIGHTS.search(text) else None
 
 
 def is_pager(text: str, link_share: float) -> bool:
@@ -194,7 +199,9 @@ def _without_file_names(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _is_vocabulary(text: str) -> bool:
-    if len(text) > _LONG:
+    """Return whether a line is made of words of the furniture, with numbers between them."""
+    first = _FIRST.match(text)
+    if not first or not (first[1] in _FURNITURE or _COUNT.fullmatch(first[1])):
         return False
     pieces = _APART.sub(" ", text).split()
     known = sum(piece in _FURNITURE for piece in pieces)

@@ -30,8 +30,8 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _ASCII = bytes(range(0x80))
-_SAMPLE = 3_000
-"""Bytes of UTF-8: a thousand hanzi."""
+_SAMPLE = 1_200
+"""Bytes of UTF-8: four hundred hanzi."""
 
 _FIRST_LEVEL = bytes(
     byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)

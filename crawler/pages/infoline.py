@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipelines.labels import LABEL
+from pipelines.byline import is_byline
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -16,33 +16,16 @@ _STAMP = re.compile(
     r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)|\d{1,2}:\d{2}|\d+\s*(?:年|天|小时|分钟)前|[昨前今]天"
 )
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
-_ONLY_STAMP = re.compile(
-    r"[\s\[(（]*(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2})?[分秒]?)?[\s\])）]*"
-)
-_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff])(?:{LABEL.pattern})[\s\u3000]*[:：]")
-_LONGEST = 160
-_INDENT = 2
 _PERSON = re.compile(
     r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE = 60
-_INDENT = 2
 _PARAGRAPH = 40
 _LINKED = 0.6
 _ALL_LINK = 0.9
 _AHEAD, _BEFORE = 14, 4
 """Lines after and before the headline among which the info line is looked for."""
-
-
-def is_byline(text: str) -> bool:
-    """Return whether a line tells time, source or author, and nothing else."""
-    if len(text) > _LONGEST or "。" in text:
-        return False
-    if _ONLY_STAMP.fullmatch(text):
-        return True
-    label = _LABELLED.search(text)
-    return bool(label and (label.start() <= _INDENT or _STAMP.search(text)))
 
 
 def info_lines(layout: Layout) -> tuple[bool, ...]:

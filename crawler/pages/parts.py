@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NEXT = re.compile(r"\s*[\[【<«‹]?\s*(?:下一?页|后一?页|[Nn]ext(?: [Pp]age)?|[>»›]+)\s*[\]】>»›]*\s*")
 _WORD = 12
-_LEADS_ON = re.compile(r"下|后|[Nn]ext|\d|>|»|›")
+_PART = re.compile(r"[_-]\d{1,2}(?:\.\w{2,5})?(?:\?\d+)?$|[?&](?:page|p|pn|pageno|cpage)=\d", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.\w{2,5})?")
 _PAGE_KEYS = frozenset(("page", "p", "pn", "pageno", "cpage"))
 
@@ -52,11 +52,12 @@ def join_parts(first: RawArticle, *rest: RawArticle) -> RawArticle:
 def _page_links(document: Document) -> Iterator[tuple[str, str]]:
     """Yield what the pager says and where it leads; a pager may be named so, a comment box may not."""
     for line in document.layout.lines:
-        leading = [link for link in line.links if len(link.text) <= _WORD and _LEADS_ON.search(link.text)]
-        if leading and not _in_comments(document, line.box):
-            yield from ((link.text, link.href) for link in leading)
+        for link in line.links:
+            if len(link.text) <= _WORD and _PART.search(link.href) and not _in_comments(document, line.box):
+                yield link.text, link.href
     for option in document.root.iter("option"):
-        yield "", option.get("value") or ""
+        if _PART.search(href := option.get("value") or ""):
+            yield "", href
 
 
 def _in_comments(document: Document, box: int) -> bool:

@@ -23,6 +23,7 @@ _SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
 _LINKED = 0.6
 _PARAGRAPH = 40
 _LONG = 200
+_STORY = 500.0
 _ANCHOR = 4.0
 """What a line must be worth for a run to begin with it."""
 
@@ -94,6 +95,8 @@ def _runs(layout: Layout, marks: Landmarks, start: int) -> Iterator[_Run]:
         gain += worth - _LEAVING * max(0, _boxes_left(layout, at) - 1)
         if gain > best:
             end, best = at + 1, gain
+        elif best > _STORY and gain < best - _STORY and marks.info:  # nothing below is worth looking at
+            break
         elif gain <= 0:
             yield _Run(first, end, best)
             first = -1
