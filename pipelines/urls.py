@@ -26,6 +26,7 @@ _SESSION_KEY = re.compile(r"php_?sess(ion)?_?id|j?session_?id|aspsessionid\w*|cf
 _SESSION_IN_PATH = re.compile(r";\w*session_?id=[^/;?#]*", re.IGNORECASE)
 _LONG_HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 
+_HOST = re.compile(r"[^\s%]+")
 _STATIC = re.compile(r"\.s?html?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(index\.(s?html?|php|aspx?|jsp)|default\.(s?html?|aspx?))$", re.IGNORECASE)
 
@@ -136,7 +137,8 @@ def _origin(url: str) -> str:
 
 def _is_page_address(url: str) -> bool:
     parts = urlsplit(url)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+    named = _HOST.fullmatch((parts.hostname or "").strip("."))
+    if parts.scheme not in _DEFAULT_PORTS or not named or "@" in parts.netloc:
         return False
     return parts.port != 0  # reading .port raises ValueError where it is no number
 
