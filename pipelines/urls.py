@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -33,8 +34,11 @@ _INDEX = re.compile(r"/(index\.(s?html?|php|aspx?|jsp)|default\.(s?html?|aspx?))
 _SHOW = re.compile(r"/showinfo-(\d+)-(\d+)(?:-\d+)?\.s?html?$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def canonical_url(url: str, *, base: str | None = None) -> str:
     """The one spelling under which an address is compared and stored.
+
+    The pages of a site repeat each other's links, so the latest answers are kept.
 
     Args:
         url: an address as written in a page, relative or absolute.
@@ -122,6 +126,7 @@ class Site:
         return next((home for home in (self.origin, *self.hosts) if _twin_key(home) == wanted), None)
 
 
+@lru_cache(maxsize=8192)
 def _twin_key(url: str) -> tuple[str, int | None]:
     """Host without www, and the port where it is not the scheme's own: equal for twins."""
     parts = urlsplit(url)

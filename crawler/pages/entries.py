@@ -19,7 +19,9 @@ _DATES = (
     re.compile(_YEAR + _BETWEEN + _MONTH + _BETWEEN + _DAY + _CLOCK),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})日?[\s/]+{_YEAR}{_BETWEEN}(?P<m>\d{{1,2}})月?(?!\d)"),
     re.compile(rf"(?<!\d){_MONTH}{_BETWEEN}(?P<d>\d{{1,2}})日?[\s/]+{_YEAR}(?!\d)"),
-    re.compile(rf"(?<![\d.:-])\d{{1,2}}(?:\s*[-/]\s*|月)\d{{1,2}}(?![\d.:/-])日?{_CLOCK}"),
+    re.compile(
+        rf"(?<![\d.:/-])(?:0?[1-9]|1[0-2])(?:\s*[-/]\s*|月)(?:[12]\d|3[01]|0?[1-9])(?![\d.:/-])日?{_CLOCK}"
+    ),
 )
 """Year first, day apart before year and month, year apart after month and day, no year."""
 
@@ -34,6 +36,7 @@ _NO_TITLE = re.compile(
     r"|(read )?more|details?|view|继续阅读)[\])）】>»›\s.…]*",
     re.IGNORECASE,
 )
+_PAGES = re.compile(r"页次|每页|共\s*\d+\s*页")
 _CUT = re.compile(r"(\.{2,}|…+)$")
 
 
@@ -137,7 +140,7 @@ def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
 
 def _best_date(pieces: list[str], title: str) -> Printed | None:
     """The date with the least round it; the title itself may tell of one."""
-    lines = [line for piece in pieces if (line := collapse(piece)) and not _tells_title(line, title)]
+    lines = [line for piece in pieces if (line := collapse(piece)) and not _is_other(line, title)]
     split = [f"{one} {other}" for one, other in pairwise(lines)]
     dates = [date for line in (*lines, *split) if (date := _date_in(line))]
     short = [date for date in dates if len(_LABEL.sub("", date[1])) <= _ROUND_A_DATE]
@@ -146,8 +149,10 @@ def _best_date(pieces: list[str], title: str) -> Printed | None:
     )
 
 
-def _tells_title(line: str, title: str) -> bool:
-    return title in line or (len(line) > len("2020-10-26") and title.startswith(_CUT.sub("", line)))
+def _is_other(line: str, title: str) -> bool:
+    """True of the title, which may tell of a date, and of a pager's count, which looks like one."""
+    is_title = title in line or (len(line) > len("2020-10-26") and title.startswith(_CUT.sub("", line)))
+    return is_title or _PAGES.search(line) is not None
 
 
 def _followers(block: Block) -> Iterator[list[str]]:

@@ -82,7 +82,7 @@ class ListPage:
         candidates = [Candidate(block) for block in blocks_of(self._possible_entries())]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
         main = Surroundings(self.root, self.url, self.site, telling, self._pager).main()
-        return self._completed(main) if main and main.is_dated else main
+        return self._completed(main) if main and main.is_dated and len(main.entries) > 1 else main
 
     def _completed(self, main: Candidate) -> Candidate:
         """With the lines that lead to a list of their own, a special topic say, and print a date too."""

@@ -9,7 +9,7 @@ from lxml import etree
 
 from crawler.pages.blocks import Block
 from crawler.pages.entries import Entry, entries_of
-from crawler.pages.markup import collapse, pieces_of, shared_depth, text_of
+from crawler.pages.markup import collapse, name_of, pieces_of, shared_depth, text_of
 from crawler.pages.pager import Pager
 from pipelines.urls import Site
 
@@ -101,7 +101,7 @@ class Surroundings:
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
         self.breadcrumb = _breadcrumb(root)
-        self.name = re.split(r"\s*[-_|—–]\s*", collapse(root.findtext(".//title") or ""))[0]
+        self.name = name_of(root)
         self.paged = self._followed_by(pager)
 
     def main(self) -> Candidate | None:

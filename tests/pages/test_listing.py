@@ -172,6 +172,8 @@ def test_a_date_with_slashes_is_no_page_count():
         ("<span>2026-13-08</span>", None, "2026-13-08"),
         ("<span>0000-00-00</span>", None, None),
         ("<span>浏览：38</span>", None, None),
+        ("<span>编号 26-39</span>", None, None),
+        ("<span>页次：1/12</span>", None, None),
     ],
 )
 def test_dates_as_lists_print_them(printed, iso, text):
@@ -294,6 +296,13 @@ def test_a_story_set_large_above_the_list_is_its_first_entry():
     page = read(f"<div>{lead}<ul>{items()}</ul></div>", title="青禾农商网")
     assert told(page)[0] == ("/news/bank/90.html", "青禾农商银行年会", "2026-03-10")
     assert len(page.entries) == 6
+
+
+def test_a_list_of_one_entry_under_the_heading_the_page_is_called_by():
+    one = '<ul><li><a href="1.html">青禾书画院简介</a><p>2026-03-10</p></li></ul>'
+    logo = '<h1><a href="/"><img src="logo.png"></a></h1>'
+    page = read(f"{logo}<div><div><h1><span>书画院</span></h1></div>{one}</div>", title="书画院 - 青禾农商网")
+    assert told(page) == [("/news/bank/1.html", "青禾书画院简介", "2026-03-10")]
 
 
 def block(name, folder, more=True):
