@@ -29,13 +29,16 @@ _LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[
 _ROUND_A_DATE = 30
 """A line of source, views and date has that much round its date; more is a summary that tells of a date."""
 
+_BULLETS = " ·•◆◇■□▪●○▶»"
 _COUNT = re.compile(r"[\[(（]?\s*\d+\s*[\])）]?\s*(次|人|阅读|浏览|点击|评论)?")
-_COLUMN = re.compile(r"[\[【〔(（|][^\[\]【】()（）]{1,8}[\]】〕)）|]|[·•◆■▪●▶»]+")
+_COLUMN = re.compile(r"[\[【〔(（|][^\[\]【】()（）]{1,8}[\]】〕)）|]|[·•◆◇■□▪●○▶»]+")
 _NO_TITLE = re.compile(
     r"[\[(（【<]*((阅读|查看|浏览|了解)?(更多|全文|全部|原文|详情|详细|详细内容|内容)|点击(查看|阅读|进入)\w{0,4}"
     r"|(read )?more|details?|view|继续阅读)[\])）】>»›\s.…]*",
     re.IGNORECASE,
 )
+_REST = re.compile(r"^标题[:：]\s*|\s*(发[布表]|更新|添加)?(时间|日期|作者|来源|点击)(次?数)?[:：].*")
+"""What some templates put into a title attribute round the title."""
 _PAGES = re.compile(r"页次|每页|共\s*\d+\s*页")
 _CUT = re.compile(r"(\.{2,}|…+)$")
 
@@ -89,7 +92,9 @@ def headline(element: etree._Element, link: Link) -> str:
     nobody escaped, or the text hold more than the title. A link round a whole card has it in a heading.
     """
     text = _own_words(element)
-    attribute = "" if _NO_TITLE.fullmatch(link.title_attr) else link.title_attr
+    attribute = _REST.sub("", link.title_attr)
+    if _NO_TITLE.fullmatch(attribute):
+        attribute = ""
     if not text or _NO_TITLE.fullmatch(text):
         return attribute
     if attribute and attribute.startswith(_CUT.sub("", text)):
@@ -107,7 +112,7 @@ def _own_words(element: etree._Element) -> str:
     for child in element:
         said = text_of(child)
         kept += ["" if _is_badge(said) else said, child.tail or ""]
-    return collapse("".join(kept))
+    return collapse("".join(kept)).lstrip(_BULLETS)
 
 
 def _is_badge(text: str) -> bool:

@@ -27,6 +27,7 @@ _PROSE = 15
 """A text of so many characters with a comma or full stop in it is told, not listed."""
 _HEADING = 30
 _NEAR = 6
+_ROW = 4
 _HEADLINE = 4
 """Words of navigation have two to four characters."""
 
@@ -131,7 +132,9 @@ class Surroundings:
             self.breadcrumb is None and self._is_alone(candidate)
         )
         several = len(candidate.entries) > 1
-        return self._is_named_as_page(candidate) or (candidate.is_dated and stands_out and several)
+        if self._is_named_as_page(candidate) or self._follows_breadcrumb(candidate):
+            return True
+        return candidate.is_dated and stands_out and several
 
     def _is_apart(self, candidate: Candidate) -> bool:
         """True of teasers, sidebars and links to other sites, as they name themselves or lead away."""
@@ -144,6 +147,11 @@ class Surroundings:
         if self.name and candidate.heading.endswith(self.name):
             return True
         return candidate in self._by_breadcrumb and self.name == _last_step(self.breadcrumb)
+
+    def _follows_breadcrumb(self, candidate: Candidate) -> bool:
+        """True where no word stands between the breadcrumb's last step, or a heading like it, and a row."""
+        step = _last_step(self.breadcrumb)
+        return step is not None and candidate.heading.endswith(step) and len(candidate.entries) >= _ROW
 
     def _is_alone(self, candidate: Candidate) -> bool:
         """True of the one dated block of a page; a home page has several."""

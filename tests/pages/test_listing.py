@@ -252,6 +252,11 @@ def test_every_layout_gives_the_same_entries(layout):
             '<a href="1.html"><font color="red"><strong>石桥支行夜校开班</strong></font></a>',
             "石桥支行夜校开班",
         ),
+        ('<a href="1.html">· 石桥支行夜校开班</a>', "石桥支行夜校开班"),
+        (
+            '<a href="1.html" title="标题：石桥支行夜校开班&#10;发布时间：2026-01-01 点击：8">石桥支行夜校</a>',
+            "石桥支行夜校开班",
+        ),
         ('<a href="1.html" title="点击查看">石桥支行夜校开班</a>', "石桥支行夜校开班"),
         ('<a href="1.html"><img src="1.jpg" alt="石桥支行夜校开班"></a>', "石桥支行夜校开班"),
     ],
@@ -303,6 +308,23 @@ def test_a_list_of_one_entry_under_the_heading_the_page_is_called_by():
     logo = '<h1><a href="/"><img src="logo.png"></a></h1>'
     page = read(f"{logo}<div><div><h1><span>书画院</span></h1></div>{one}</div>", title="书画院 - 青禾农商网")
     assert told(page) == [("/news/bank/1.html", "青禾书画院简介", "2026-03-10")]
+
+
+def test_a_list_without_dates_or_pager_right_below_the_breadcrumb():
+    rows = "".join(f'<li><a href="{n}.html">{TITLES[n]}</a></li>' for n in range(5))
+    page = read(f"<div>{CRUMB}<ul>{rows}</ul></div>", title="青禾农商网_农商要闻_青禾农商银行")
+    assert [entry.title for entry in page.entries] == TITLES
+
+
+def test_a_pager_that_leads_off_the_site_or_nowhere_is_not_followed():
+    for address in ("http://ads.example/2.html", "http://[bad"):
+        page = read(
+            skin(f"<ul>{items()}</ul>", f'<a href="index.html">上一页</a> <a href="{address}">下一页</a>')
+        )
+        assert page.is_list
+        assert page.next_url is None
+    odd = '<a href="index.html">上一页</a><select><option value="javascript:go(1).x">1</option></select>'
+    assert read(skin(f"<ul>{items()}</ul>", odd)).page_urls == ("http://www.qinghe.example/news/bank/",)
 
 
 def block(name, folder, more=True):
