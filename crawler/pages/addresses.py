@@ -105,10 +105,10 @@ def trap(parts: SplitResult, text: str) -> str | None:
 
 def shape(parts: SplitResult) -> Literal["article", "list"]:
     """One story or many."""
-    last = parts.path.rstrip("/").rpartition("/")[2]
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
     if is_dynamic(parts):
         return _dynamic_shape(parts, last)
-    if any(map(_LIST_WORD.fullmatch, _words(last))):
+    if any(map(_LIST_WORD.fullmatch, _words(last))) or (last.isdecimal() and folder.endswith("/page")):
         return "list"
     numbered = last.isdecimal() and not _DATE.fullmatch(last)  # the article 66 may be the folder 66/
     return "article" if numbered or _STATIC.search(last) else "list"

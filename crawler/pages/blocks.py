@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
 from crawler.pages.links import Anchor
-from crawler.pages.markup import class_words, common_ancestor, text_of
+from crawler.pages.markup import class_words, common_ancestor, name_of, text_of
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
@@ -106,11 +107,14 @@ class _Grid:
 
 
 def _holders_of_heading(anchors: list[Anchor]) -> set[etree._Element]:
-    """The elements round the only h1 of the page, where it is no link itself."""
-    headings = list(anchors[0][0].getroottree().iter("h1")) if anchors else []
-    if len(headings) != 1 or headings[0].find(".//a") is not None:
+    """The elements round the heading of the page: its only h1, or what repeats its title; no link."""
+    if not anchors:
         return set()
-    return set(headings[0].iterancestors())
+    root = anchors[0][0].getroottree().getroot()
+    name, tops = name_of(root), len(list(islice(root.iter("h1"), 2)))
+    headings = (heading for heading in root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None)
+    named = (one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name)
+    return {holder for heading in named for holder in heading.iterancestors()}
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from crawler.pages.blocks import Block
 from crawler.pages.entries import Entry, entries_of
-from crawler.pages.markup import collapse, pieces_of, shared_depth, text_of
+from crawler.pages.markup import collapse, name_of, pieces_of, shared_depth, text_of
 from crawler.pages.pager import Pager
 from pipelines.urls import Site
 
@@ -27,6 +27,7 @@ _PROSE = 15
 """A text of so many characters with a comma or full stop in it is told, not listed."""
 _HEADING = 30
 _NEAR = 6
+_ROW = 4
 _HEADLINE = 4
 """Words of navigation have two to four characters."""
 
@@ -101,7 +102,7 @@ class Surroundings:
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
         self.breadcrumb = _breadcrumb(root)
-        self.name = re.split(r"\s*[-_|—–]\s*", collapse(root.findtext(".//title") or ""))[0]
+        self.name = name_of(root)
         self.paged = self._followed_by(pager)
 
     def main(self) -> Candidate | None:
@@ -131,7 +132,9 @@ class Surroundings:
             self.breadcrumb is None and self._is_alone(candidate)
         )
         several = len(candidate.entries) > 1
-        return self._is_named_as_page(candidate) or (candidate.is_dated and stands_out and several)
+        if self._is_named_as_page(candidate) or self._follows_breadcrumb(candidate):
+            return True
+        return candidate.is_dated and stands_out and several
 
     def _is_apart(self, candidate: Candidate) -> bool:
         """True of teasers, sidebars and links to other sites, as they name themselves or lead away."""
@@ -144,6 +147,11 @@ class Surroundings:
         if self.name and candidate.heading.endswith(self.name):
             return True
         return candidate in self._by_breadcrumb and self.name == _last_step(self.breadcrumb)
+
+    def _follows_breadcrumb(self, candidate: Candidate) -> bool:
+        """True where no word stands between the breadcrumb's last step, or a heading like it, and a row."""
+        step = _last_step(self.breadcrumb)
+        return step is not None and candidate.heading.endswith(step) and len(candidate.entries) >= _ROW
 
     def _is_alone(self, candidate: Candidate) -> bool:
         """True of the one dated block of a page; a home page has several."""

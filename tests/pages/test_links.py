@@ -51,6 +51,7 @@ def test_articles(address):
         "/news/2026/",
         "/news/list_14_2.html",
         "/news/newslist.html",
+        "/news/page/2/",
         "/listinfo-3-1.html",
         "/e/action/ListInfo/?classid=3&page=1",
         "/e/action/ListInfo.php?mid=1",
