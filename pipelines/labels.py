@@ -289,3 +289,9 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
 
 def _field_of(printed: str) -> Field:
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
+
+
+_SPACE = r"[\s\u3000\xa0]*"
+
+LABEL = re.compile(_any_of(_SPACE.join(map(re.escape, label)) for label in LABELS))
+"""Any known label, with the spaces pages set inside it (`作　者`)."""

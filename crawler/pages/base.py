@@ -1,0 +1,174 @@
+"""The page object an article is read by: any page of the kind, whoever made the template."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from web_poet import ItemPage, field, item_from_fields_sync
+
+from crawler.pages.identity import identity_of, own_address
+from crawler.pages.landmarks import Landmarks, find_landmarks
+from crawler.pages.parts import next_part
+from crawler.pages.region import Region, find_region
+from crawler.pages.verdict import refusal_of
+from pipelines.boilerplate import strip
+from pipelines.items import Block, RawArticle
+from pipelines.refusals import Undecodable
+from storage.article import Provenance
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from crawler.pages.document import Document
+    from crawler.pages.layout import Line
+
+_READ = ("title", "kicker", "subtitle", "byline", "breadcrumb", "content")
+
+
+class ArticlePage(ItemPage[RawArticle]):
+    """An article page, read by what such pages have in common.
+
+    A site that needs a rule of its own gets a subclass that replaces the field in question;
+    what it does not replace is read as on any page.
+
+    Args:
+        document: the page, parsed.
+        fetched_at: when it was received.
+        listed_date: the date the list entry that led here prints.
+    """
+
+    def __init__(self, document: Document, *, fetched_at: datetime, listed_date: str | None = None) -> None:
+        self.document = document
+        self._fetched_at = fetched_at
+        self._listed_date = listed_date
+
+    def read(self) -> RawArticle:
+        """Return the article as printed.
+
+        Raises:
+            Refusal: the page is no article, by the name of the reason.
+        """
+        refusal = refusal_of(self.document, self.landmarks, strip(self._blocks))
+        if refusal is not None:
+            raise refusal
+        article = self.outline()
+        if "\ufffd" in article.title or any("\ufffd" in block.text for block in article.content):
+            raise Undecodable("broken characters in title or text")
+        return article
+
+    def outline(self) -> RawArticle:
+        """Whatever can be read, of a page that is no article too."""
+        return item_from_fields_sync(self, item_cls=RawArticle)
+
+    @field
+    def url(self) -> str:
+        """Its own address, as far as the page states one."""
+        return own_address(self.document)
+
+    @field
+    def fetched_at(self) -> datetime:
+        """When the response was received."""
+        return self._fetched_at
+
+    @field
+    def listed_date(self) -> str | None:
+        """The date the list entry that led here prints."""
+        return self._listed_date
+
+    @field
+    def title(self) -> str:
+        """主题."""
+        return self.landmarks.headline.title
+
+    @field
+    def kicker(self) -> str | None:
+        """引题, the line above the title."""
+        return self.landmarks.headline.kicker
+
+    @field
+    def subtitle(self) -> str | None:
+        """副题, the line below the title."""
+        return self.landmarks.headline.subtitle
+
+    @field
+    def byline(self) -> str | None:
+        """信息行, its pieces joined by a newline."""
+        lines = self.document.layout.lines
+        return "\n".join(lines[index].text for index in self.landmarks.info) or None
+
+    @field
+    def breadcrumb(self) -> tuple[str, ...]:
+        """The steps of 当前位置."""
+        return self.landmarks.crumbs
+
+    @field
+    def content(self) -> tuple[Block, ...]:
+        """The body region, template noise included."""
+        return self._blocks
+
+    @field
+    def next_part(self) -> str | None:
+        """Where the article goes on, if it does."""
+        return next_part(self.document)
+
+    @field
+    def identity(self) -> tuple[str, str] | None:
+        """(classid, id), where the page gives it away."""
+        return identity_of(self.document)
+
+    @field
+    def read_by(self) -> Mapping[str, Provenance]:
+        """For each field that has a value, the rule that read it; `site` where the site's own class did."""
+        rules = self._rules()
+        return {
+            name: Provenance("site") if _is_replaced(type(self), name) else rules[name]
+            for name in _READ
+            if getattr(self, name)
+        }
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """Breadcrumb, headline and info line."""
+        return find_landmarks(self.document.layout, self.document.title)
+
+    @cached_property
+    def region(self) -> Region | None:
+        """Where the body stands."""
+        return find_region(self.document.layout, self.landmarks)
+
+    @cached_property
+    def _blocks(self) -> tuple[Block, ...]:
+        region, marks = self.region, self.landmarks
+        if region is None:
+            return ()
+        lines = self.document.layout.lines
+        elsewhere = {*marks.info, *marks.headline.lines}
+        blocks = (
+            self._block(lines[index], region.box)
+            for index in range(region.first, region.end)
+            if index not in elsewhere
+        )
+        return tuple(block for block in blocks if block.kind == "text" or block.url)
+
+    def _block(self, line: Line, region: int) -> Block:
+        words = self.document.layout.words_between(line.box, region)
+        url = None if line.kind == "text" else self.document.address(line.links[0].href)
+        return Block(line.kind, line.text, url, line.link_share, words)
+
+    def _rules(self) -> Mapping[str, Provenance]:
+        headline, region = self.landmarks.headline, self.region
+        title = Provenance(headline.rule, headline.title, headline.certainty)
+        return {
+            "title": title,
+            "kicker": Provenance(headline.rule, headline.kicker, headline.certainty / 2),
+            "subtitle": Provenance(headline.rule, headline.subtitle, headline.certainty / 2),
+            "byline": Provenance("labels", self.byline),
+            "breadcrumb": Provenance("labels", " > ".join(self.landmarks.crumbs)),
+            "content": Provenance(region.rule, None, region.certainty) if region else title,
+        }
+
+
+def _is_replaced(page: type[ArticlePage], name: str) -> bool:
+    return page.__dict__.get(name) is not None and page is not ArticlePage

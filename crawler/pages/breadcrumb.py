@@ -1,0 +1,91 @@
+"""当前位置: the trail from the home page to the section."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from crawler.pages.compare import fold
+
+if TYPE_CHECKING:
+    from crawler.pages.layout import Layout, Line
+
+_LABEL = re.compile(
+    r"[\s\W]*(?:您|你)?(?:现|正)?(?:当前|现在|目前|所在|所处|浏览)*(?:的)?(?:位置|页面)(?:是|为|在|于)?\s*[:：>»]\s*|\s*位置\s*[:：]\s*"
+)
+_NAMES = frozenset(
+    ("position", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "bread", "path", "location", "weizhi")
+)
+_SEPARATOR = re.compile(r"\s*(?:[>»›→＞]+|>>|\s[|/\\·—–-]\s|/)\s*")
+_ARROW = re.compile(r"\s*[>»›→＞]")
+_ARTICLE_STEPS = frozenset(
+    ("正文", "详情", "内容", "浏览", "查看", "文章", "详细内容", "新闻正文", "文章正文", "信息内容")
+)
+_LISTS = frozenset(("ul", "ol", "dl"))
+_LONGEST = 160
+_MOST_STEPS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Breadcrumb:
+    """The trail as printed, and where it stands."""
+
+    lines: frozenset[int] = frozenset()
+    steps: tuple[str, ...] = ()
+
+    def without(self, title: str) -> tuple[str, ...]:
+        """Return the steps without what stands for the article itself at the end."""
+        folded, steps = fold(title), self.steps
+        while steps and (steps[-1] in _ARTICLE_STEPS or folded.startswith(fold(steps[-1].rstrip(".…")))):
+            steps = steps[:-1]
+        return steps
+
+
+def find_breadcrumb(layout: Layout) -> Breadcrumb:
+    """Return the first trail of the page; without one, an empty one."""
+    for index, line in enumerate(layout.lines):
+        if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, line):
+            lines = _trail_lines(layout, index)
+            steps = tuple(step for at in lines for step in _steps(layout.lines[at].text))
+            if 1 <= len(steps) <= _MOST_STEPS:
+                return Breadcrumb(frozenset(lines), steps)
+    return Breadcrumb()
+
+
+def _opens_trail(layout: Layout, line: Line) -> bool:
+    """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
+    if _LABEL.match(line.text):
+        return True
+    if not line.links:
+        return False
+    if any(not _NAMES.isdisjoint(layout.boxes[box].words) for box in islice(layout.around(line.box), 3)):
+        return True
+    return len(line.links) > 1 and _ARROW.match(line.text.partition(line.links[0].text)[2]) is not None
+
+
+def _trail_lines(layout: Layout, index: int) -> list[int]:
+    """Return the lines of the trail: one, or the items of a list."""
+    line = layout.lines[index]
+    if len(line.links) > 1 or _SEPARATOR.search(_LABEL.sub("", line.text, count=1)):
+        return [index]
+    for box in islice(layout.around(line.box), 3):
+        end = layout.boxes[box].end
+        lines = [at for at in range(index, end) if layout.lines[at].kind == "text"]
+        if len(lines) > _MOST_STEPS or not all(map(_is_step, (layout.lines[at] for at in lines[1:-1]))):
+            break
+        if len(lines) > 1 and layout.boxes[box].tag in _LISTS:
+            return lines
+    return [index]
+
+
+def _is_step(line: Line) -> bool:
+    return bool(line.links) or not line.text.strip(" >»›→＞/|")
+
+
+def _steps(text: str) -> list[str]:
+    """Return the steps a line prints; a step that is no link counts too."""
+    return [
+        step for piece in _SEPARATOR.split(_LABEL.sub("", text, count=1)) if (step := piece.strip(" :：>|"))
+    ]

@@ -1,0 +1,101 @@
+"""A page parsed once; everything that reads it works on this tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+from crawler.pages.decoding import decode
+from crawler.pages.layout import Layout, lay_out
+from pipelines.refusals import NeedsJavascript, TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Editors paste pictures into the text as base64, so a page may be far larger than its words."""
+
+MAX_TAGS = 200_000
+"""Real pages have up to 10,000; every tag costs some 200 bytes of tree."""
+
+# One parser for all pages: making one costs more than parsing a short page with it.
+_PARSER = etree.HTMLParser(
+    encoding="utf-8", recover=True, huge_tree=True, remove_comments=True, remove_pis=True
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One page: its address and its tree."""
+
+    url: str
+    root: etree._Element
+    """The `html` element."""
+
+    @classmethod
+    def parse(cls, body: bytes, *, url: str, charset: str | None = None) -> Document:
+        """Parse a response.
+
+        Args:
+            body: the response as received.
+            url: where it was received from, after redirects.
+            charset: what the response header states, if anything.
+
+        Raises:
+            TooLarge: more bytes or tags than any article has.
+            Undecodable: the bytes are text in no charset.
+            NeedsJavascript: there is no markup at all.
+        """
+        if len(body) > MAX_BYTES:
+            raise TooLarge(f"{len(body)} bytes")
+        text = decode(body, charset)
+        if (tags := text.count("<")) > MAX_TAGS:
+            raise TooLarge(f"{tags} tags")
+        try:
+            root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
+        except etree.XMLSyntaxError:  # nothing in it, or nothing but comments
+            root = None
+        if root is None:
+            raise NeedsJavascript("an empty page")
+        return cls(url, root)
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative addresses on the page are relative to."""
+        base = self.root.find(".//base[@href]")
+        href = base.get("href", "").strip() if base is not None else ""
+        return urljoin(self.url, href) if href else self.url
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The page's text as lines, and the boxes they stand in."""
+        return lay_out(self.root)
+
+    @cached_property
+    def title(self) -> str:
+        """The text of the `title` element, white space collapsed."""
+        element = self.root.find(".//title")
+        return " ".join(str(element.xpath("string()")).split()) if element is not None else ""
+
+    @cached_property
+    def metas(self) -> Mapping[str, str]:
+        """`meta` values by lower-case name or property; the first one wins."""
+        values: dict[str, str] = {}
+        for element in self.root.iter("meta"):
+            name = (element.get("name") or element.get("property") or "").strip().lower()
+            content = (element.get("content") or "").strip()
+            if name and content:
+                values.setdefault(name, content)
+        return values
+
+    def address(self, href: str) -> str | None:
+        """Return the absolute http address a link means, or None where it means none."""
+        try:
+            url = urljoin(self.base_url, href.strip())
+            return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).netloc else None
+        except ValueError:  # a bracket in the host
+            return None

@@ -1,0 +1,93 @@
+"""信息行: the lines that tell time, source and people, near the headline or at the foot."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipelines.byline import is_byline
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from crawler.pages.layout import Layout, Line
+
+_STAMP = re.compile(
+    r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)|\d{1,2}:\d{2}|\d+\s*(?:年|天|小时|分钟)前|[昨前今]天"
+)
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
+_PERSON = re.compile(
+    r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
+)
+_LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
+_PIECE = 60
+_PARAGRAPH = 40
+_LINKED = 0.6
+_ALL_LINK = 0.9
+_AHEAD, _BEFORE = 14, 4
+"""Lines after and before the headline among which the info line is looked for."""
+
+
+def info_lines(layout: Layout) -> tuple[bool, ...]:
+    """Return for each line whether it reads like an info line, wherever it stands."""
+    return tuple(
+        line.kind == "text" and line.link_share < _ALL_LINK and is_byline(line.text) for line in layout.lines
+    )
+
+
+def find_info(
+    layout: Layout, infos: Sequence[bool], headline: range, trail: Collection[int]
+) -> tuple[int, ...]:
+    """Return the lines that make up the info line of the article with this headline.
+
+    Under the headline, up to the first paragraph, a bare date or a reporter's name is one
+    too; over the headline and at the foot only a line that could be nothing else.
+    """
+    if not headline:
+        return ()
+    under = _under(layout, infos, headline.stop, trail)
+    if any(_STAMP.search(layout.lines[at].text) for at in under):
+        return under
+    over = [
+        at
+        for at in range(max(0, headline.start - _BEFORE), headline.start)
+        if _is_stamped(layout.lines[at], infos[at])
+    ]
+    if over:
+        return (*over, *under)
+    foot = [at for at in range(headline.stop, len(infos)) if _is_stamped(layout.lines[at], infos[at])]
+    return (*under, *foot[:1])
+
+
+def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
+    found: list[int] = []
+    for at in range(start, min(len(infos), start + _AHEAD)):
+        line = layout.lines[at]
+        if at in trail:  # some skins print it under the headline
+            continue
+        if line.kind != "text":
+            break
+        if infos[at] or _is_piece(line) or _is_value(layout, found, at):
+            found.append(at)
+        elif len(line.text) > _PARAGRAPH and line.link_share < _LINKED:
+            break
+    return tuple(found)
+
+
+def _is_piece(line: Line) -> bool:
+    """Return whether a line under a headline can only be a piece of its info line."""
+    if len(line.text) > _PIECE or line.text.endswith("。"):
+        return False
+    return bool(_DATE.search(line.text) or _PERSON.match(line.text))
+
+
+def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
+    """Return whether a line is the value of a label that ends the line before."""
+    if not found or found[-1] != at - 1:
+        return False
+    text = layout.lines[at].text
+    return len(text) <= _PIECE // 3 and bool(re.search(r"[:：]\s*$", layout.lines[at - 1].text))
+
+
+def _is_stamped(line: Line, is_info: bool) -> bool:
+    return is_info and bool(_DATE.search(line.text)) and bool(_LETTERS.search(_DATE.sub("", line.text)))

@@ -1,0 +1,301 @@
+"""A page as lines of text and the boxes they stand in: the one walk over the tree.
+
+A line is what a reader sees as one: a paragraph, a heading, a list item, a row of a data
+table, the stretch between two `br`. Everything that judges a page does so on these lines
+and never looks at the tree again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from lxml import etree
+
+from pipelines.refusals import TooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH = 1_000
+"""The parser itself drops what is nested deeper than 2,048."""
+
+_BLOCKS = frozenset(
+    """
+    address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table
+    tbody td tfoot th thead tr ul
+    """.split()  # noqa: SIM905 - reads best as words
+)
+_UNREAD = frozenset(
+    """
+    audio base button canvas embed head iframe input link map math meta noframes noscript object option
+    script select style svg template textarea title video
+    """.split()  # noqa: SIM905 - reads best as words
+)
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_HIDDEN = re.compile(r"display:none|visibility:hidden")
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
+)
+_JOINT = re.compile(r"[-_]+")
+_HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+# A lazy page keeps the true address of a picture beside a placeholder.
+_IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
+_ICON_SIDE = 48
+_COLUMNS, _CELL = 30, 80
+"""Most columns of a data table, most characters of its cells: beyond, it lays out the page."""
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A link as a line prints it."""
+
+    text: str
+    href: str
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One line of the page, in page order."""
+
+    kind: Literal["text", "image", "file"]
+    text: str
+    box: int
+    """Index of the innermost box round it."""
+
+    links: tuple[Link, ...] = ()
+    """Of a text its links; of a file the one link; of an image its source, without text."""
+
+    link_share: float = 0.0
+    """0 to 1: the share of the characters that stand in links."""
+
+    heading: int = 0
+    """1 to 6 inside `h1` to `h6`, else 0."""
+
+
+@dataclass(slots=True, eq=False)
+class Box:
+    """A block element: the lines `start` to `end` stand in it."""
+
+    tag: str
+    parent: int
+    """Index of the box round it, -1 for the outermost."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+    """Its classes and its id, lower case, as they stand: `pagelink`."""
+
+    words: frozenset[str]
+    """The words in them, and the whole names: `pageLink_2` is page, link and pagelink_2."""
+
+    heading: int
+    """1 to 6 inside `h1` to `h6`, else 0."""
+
+
+@dataclass(slots=True)
+class Layout:
+    """All lines of a page and all boxes, both in page order."""
+
+    lines: list[Line] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    def around(self, box: int) -> Iterator[int]:
+        """Yield the box and those round it, innermost first."""
+        while box >= 0:
+            yield box
+            box = self.boxes[box].parent
+
+    def common(self, one: int, other: int) -> int:
+        """Return the innermost box round both boxes."""
+        outer = set(self.around(one))
+        return next(box for box in self.around(other) if box in outer)
+
+    def words_between(self, box: int, outer: int) -> frozenset[str]:
+        """Return the class and id words of a box and those round it, short of the outer one."""
+        words: frozenset[str] = frozenset()
+        for inner in self.around(box):
+            if inner == outer:
+                break
+            words |= self.boxes[inner].words
+        return words
+
+
+def lay_out(root: etree._Element) -> Layout:
+    """Return the lines and boxes of the page with this `html` element.
+
+    Raises:
+        TooLarge: nested deeper than any page a person made.
+    """
+    return _Walk().through(root)
+
+
+@lru_cache(maxsize=4096)
+def names_and_words(classes: str, identity: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the classes and the id of an element, lower case, and the whole words in them."""
+    names = [*classes.split(), *identity.split()]
+    words = {
+        word.lower()
+        for name in names
+        for part in _JOINT.split(name)
+        for word in _HUMP.findall(part)
+        if "%" not in part
+    }
+    whole = frozenset(name.lower() for name in names)
+    return whole, whole | words
+
+
+class _Walk:
+    """The state of the walk: the line being written, and the boxes open round it."""
+
+    def __init__(self) -> None:
+        self._layout = Layout()
+        self._text: list[str] = []
+        self._links: list[Link] = []
+        self._media: list[Line] = []
+        self._open_link: tuple[str, int] | None = None
+        """Its href, and where its text begins in `_text`."""
+        self._box = -1
+
+    def through(self, root: etree._Element) -> Layout:
+        """Walk the tree once; every element is entered, left, or passed over with all in it."""
+        enter = {
+            **dict.fromkeys(_BLOCKS, self._open_box),
+            "br": self._break,
+            "img": self._see,
+            "a": self._link,
+        }
+        leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
+        steps = etree.iterwalk(root, events=("start", "end"))
+        depth, passed_over = 0, False
+        for event, element in steps:
+            tag = element.tag
+            if event == "start":
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise TooLarge(f"nested more than {MAX_DEPTH} deep")
+                if tag in _UNREAD or _is_hidden(element):
+                    steps.skip_subtree()
+                    passed_over = True
+                    continue
+                if tag in enter:
+                    enter[tag](element)
+                if (text := element.text) and (self._text or not text.isspace()):
+                    self._text.append(text)
+                continue
+            depth -= 1
+            if not passed_over and tag in leave:
+                leave[tag](element)
+            passed_over = False
+            if (text := element.tail) and (self._text or not text.isspace()):
+                self._text.append(text)
+        self._end_line()
+        return self._layout
+
+    def _end_line(self) -> None:
+        """Close the line being written, if anything stands in it."""
+        lines = self._layout.lines
+        if self._text:
+            if self._open_link:  # it goes on on the next line
+                href = self._open_link[0]
+                self._close_link()
+                self._open_link = (href, 0)
+            text = " ".join("".join(self._text).split())
+            if text:
+                heading = self._layout.boxes[self._box].heading if self._box >= 0 else 0
+                lines.append(_text_line(text, self._box, tuple(self._links), heading))
+            self._text.clear()
+            self._links.clear()
+        if self._media:
+            lines.extend(self._media)
+            self._media.clear()
+
+    def _break(self, _: etree._Element) -> None:
+        self._end_line()
+
+    def _link(self, element: etree._Element) -> None:
+        self._open_link = (element.get("href") or "", len(self._text))
+
+    def _unlink(self, _: etree._Element) -> None:
+        self._close_link()
+
+    def _open_box(self, element: etree._Element) -> None:
+        if self._text or self._media:
+            self._end_line()
+        boxes, start, tag = self._layout.boxes, len(self._layout.lines), element.tag
+        heading = _HEADINGS.get(tag, 0) or (boxes[self._box].heading if self._box >= 0 else 0)
+        names, words = names_and_words(element.get("class") or "", element.get("id") or "")
+        boxes.append(Box(tag, self._box, start, start, names, words, heading))
+        self._box = len(boxes) - 1
+
+    def _close_box(self, _: etree._Element) -> None:
+        if self._text or self._media:
+            self._end_line()
+        box = self._layout.boxes[self._box]
+        if box.tag == "tr":
+            _merge_row(self._layout, self._box)
+        box.end = len(self._layout.lines)
+        self._box = box.parent
+
+    def _close_link(self) -> None:
+        if self._open_link is None:
+            return
+        href, start = self._open_link
+        self._open_link = None
+        text = " ".join("".join(self._text[start:]).split())
+        if text:
+            self._links.append(Link(text, href))
+        if text and _FILE.search(href):
+            self._media.append(Line("file", text, self._box, (Link(text, href),)))
+
+    def _see(self, element: etree._Element) -> None:
+        source = next((value for name in _IMAGE_SOURCES if (value := element.get(name))), "")
+        if not source or source.startswith("data:") or _is_icon(element):
+            return
+        text = " ".join((element.get("alt") or element.get("title") or "").split())
+        self._media.append(Line("image", text, self._box, (Link("", source),)))
+
+
+def _is_hidden(element: etree._Element) -> bool:
+    style = element.get("style")
+    if style is None and element.get("hidden") is None:
+        return False
+    if element.tag in {"html", "body"}:  # some pages hide the whole body until a script has run
+        return False
+    return element.get("hidden") is not None or bool(_HIDDEN.search("".join((style or "").split()).lower()))
+
+
+def _is_icon(element: etree._Element) -> bool:
+    sides = (element.get("width") or "", element.get("height") or "")
+    return any(side.isdigit() and int(side) <= _ICON_SIDE for side in sides)
+
+
+def _merge_row(layout: Layout, row: int) -> None:
+    """Make one line of a row of a data table; a row that only lays out the page stays as it is."""
+    boxes, lines, start = layout.boxes, layout.lines, layout.boxes[row].start
+    if not 1 < len(lines) - start <= _COLUMNS:
+        return
+    inner = boxes[row + 1 :]
+    texts = [line for line in lines[start:] if line.kind == "text"]
+    cells = {box.start for box in inner if box.tag in {"td", "th"} and box.end > box.start}
+    if len(texts) < 2 or len(cells) < len(texts) or any(box.tag == "table" for box in inner):  # noqa: PLR2004 - a pair
+        return
+    if any(line.heading or len(line.text) > _CELL for line in texts):
+        return
+    links = tuple(link for line in texts for link in line.links)
+    whole = _text_line(" ".join(line.text for line in texts), row, links, 0)
+    media = [line for line in lines[start:] if line.kind != "text"]
+    for line in media:
+        line.box = row
+    del boxes[row + 1 :]
+    lines[start:] = [whole, *media]
+
+
+def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
+    if not links:
+        return Line("text", text, box, heading=heading)
+    linked = sum(len(link.text) for link in links)
+    return Line("text", text, box, links, min(1.0, linked / len(text)), heading)

@@ -1,0 +1,187 @@
+"""Which lines of the page are the article's own.
+
+Every line speaks for or against standing in an article: sentences for, links and furniture
+against. The body is the run of lines that gains most, begun where the headline and its info
+line end. Leaving a box costs something, so a run does not cross into the next column for little.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.boilerplate import ends_article, is_furniture, is_pager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.pages.landmarks import Landmarks
+    from crawler.pages.layout import Layout, Line
+
+_SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
+_LINKED = 0.6
+_PARAGRAPH = 40
+_LONG = 200
+_STORY = 500.0
+_ANCHOR = 4.0
+"""What a line must be worth for a run to begin with it."""
+
+_HEAD = 14
+"""Lines between a headline and the end of its info line."""
+
+_LEAVING = 10.0
+"""What leaving one box costs, the line's own box left out."""
+
+_ENDING, _FURNITURE = -80.0, -30.0
+_TRUSTED, _DOUBTED = 0.5, 0.1
+
+_UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
+"""How many times better a later run must be than the one next under the landmark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The body region: lines `first` to `end`, and the innermost box round them."""
+
+    box: int
+    first: int
+    end: int
+    rule: str
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    first: int
+    end: int
+    gain: float
+
+
+def find_region(layout: Layout, marks: Landmarks) -> Region | None:
+    """Return the body region, or None where nothing on the page reads like an article."""
+    start = _start(marks)
+    runs = list(_runs(layout, marks, start))
+    if not runs:
+        return None
+    best = max(runs, key=lambda run: run.gain)
+    patience = (_UNDER_INFO if marks.info else _UNDER_HEADLINE) if marks.headline.lines else 1.0
+    run = runs[0] if runs[0].gain * patience >= best.gain else best
+    first, end = _grown_back(layout, run.first, start), _grown_on(layout, run.end)
+    box = layout.common(layout.lines[first].box, layout.lines[end - 1].box)
+    rule = "landmarks" if marks.headline.lines else "text-mass"
+    return Region(box, first, end, rule, run.gain / best.gain * marks.headline.certainty)
+
+
+def _start(marks: Landmarks) -> int:
+    """Return the first line that may be body: after the headline, and an info line under it."""
+    stop = marks.headline.lines.stop if marks.headline.lines else 0
+    for at in marks.info:
+        if stop <= at < stop + _HEAD:
+            stop = at + 1
+    return stop
+
+
+def _runs(layout: Layout, marks: Landmarks, start: int) -> Iterator[_Run]:
+    """Yield the runs of lines worth something together, each up to where it is worth most."""
+    scale = _Scale(layout, marks)
+    first, end, gain, best = -1, -1, 0.0, 0.0
+    for at in range(start, len(layout.lines)):
+        worth = scale.worth(at)
+        if first < 0:
+            if worth > _ANCHOR:
+                first, end, gain, best = at, at + 1, worth, worth
+            continue
+        gain += worth - _LEAVING * max(0, _boxes_left(layout, at) - 1)
+        if gain > best:
+            end, best = at + 1, gain
+        elif best > _STORY and gain < best - _STORY and marks.info:  # nothing below is worth looking at
+            break
+        elif gain <= 0:
+            yield _Run(first, end, best)
+            first = -1
+            scale.start_again()
+    if first >= 0:
+        yield _Run(first, end, best)
+
+
+class _Scale:
+    """What a line is worth, by itself and after what stood before it.
+
+    Behind links and furniture text is trusted less and less, unless it stands in a box
+    that held paragraphs of the article before.
+    """
+
+    def __init__(self, layout: Layout, marks: Landmarks) -> None:
+        self._layout = layout
+        self._marks = marks
+        self._trust = 1.0
+        self._homes: set[int] = set()
+
+    def start_again(self) -> None:
+        """Trust anew: without a headline nothing says that the first run is the better one."""
+        self._homes.clear()
+        if not self._marks.headline.lines:
+            self._trust = 1.0
+
+    def worth(self, at: int) -> float:
+        """Return what the line is worth where it stands."""
+        line = self._layout.lines[at]
+        home = _container(self._layout, line)
+        known = home in self._homes
+        if line.kind != "text":
+            return 0.0 if self._marks.furniture[line.box] else (8.0 if known or not self._homes else 1.0)
+        worth = _worth(line, furniture=self._marks.furniture[line.box])
+        if worth < 0:
+            self._trust = max(_DOUBTED, self._trust * (0.5 if worth <= _ENDING else 0.8))
+            return worth
+        if known:
+            self._trust = 1.0
+        elif worth >= _PARAGRAPH and self._trust > _TRUSTED:
+            self._homes.add(home)
+        return worth * self._trust
+
+
+def _worth(line: Line, *, furniture: bool) -> float:
+    length = len(line.text)
+    if ends_article(line.text):
+        return _ENDING
+    if is_furniture(line.text) or is_pager(line.text, line.link_share):
+        return _FURNITURE
+    if line.link_share > _LINKED:
+        return -10.0 - min(length, _LONG) * 0.25
+    if furniture:
+        return -10.0
+    plain = min(length, _LONG) * (1 - line.link_share)
+    return plain if _SENTENCE.search(line.text) else min(plain, _PARAGRAPH) * 0.4
+
+
+def _container(layout: Layout, line: Line) -> int:
+    """Return the box a line shares with the next: round its own, or its own if several lines stand in it."""
+    box = layout.boxes[line.box]
+    return box.parent if box.end - box.start <= 1 and box.parent >= 0 else line.box
+
+
+def _boxes_left(layout: Layout, at: int) -> int:
+    """Return how many boxes end between a line and the one before it."""
+    one, other, left = layout.lines[at - 1].box, layout.lines[at].box, 0
+    while one != other:
+        if one > other:
+            one, left = layout.boxes[one].parent, left + 1
+        else:
+            other = layout.boxes[other].parent
+    return left
+
+
+def _grown_back(layout: Layout, first: int, start: int) -> int:
+    """Return where the run begins if it takes what stands before it in the same box."""
+    floor = max(start, layout.boxes[_container(layout, layout.lines[first])].start)
+    return floor if first - floor <= _HEAD else first
+
+
+def _grown_on(layout: Layout, end: int) -> int:
+    """Return where the run ends if it takes the short lines after it in the same box."""
+    stop = layout.boxes[_container(layout, layout.lines[end - 1])].end
+    while end < stop and not ends_article(layout.lines[end].text):
+        end += 1
+    return end
