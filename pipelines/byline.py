@@ -1,7 +1,7 @@
 """The info line of a page: one printed string, and the facts it states."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -39,6 +39,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
 _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
 _LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
+_LOOSE_MARKS = _LOOSE + "。、:：-—·>"
 _BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"))
 _PROMISING = re.compile(
     r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
@@ -81,7 +82,7 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
     Args:
         text: the line as printed; pieces that stand apart on the page are joined by a newline.
         base: when the page was received: relative dates count back from it, later dates are refused.
-        listed: the date the list entry that led here prints, as printed; it lends its year to a month and day.
+        listed: the date the list entry that led here prints; it lends its year to a month and day.
     """
     if not text or not text.strip():
         return _NOTHING
@@ -209,13 +210,21 @@ def _claims(line: _Line, base: datetime) -> list[_Claim]:
     claims = [
         _claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"
     ]
-    stamped = {id(piece) for piece, _ in line.stamps}
+    if not line.is_bare_claim:
+        claims.extend(_claims_without_stamp(line, base))
+    return sorted(claims, key=_rank) if len(claims) > 1 else claims
+
+
+def _claims_without_stamp(line: _Line, base: datetime) -> Iterator[_Claim]:
+    """What stands behind a label of time and is in no form known: `待定`, a bare clock, a rare date."""
+    stamped = [piece for piece, _ in line.stamps]
     for piece in line.pieces:
-        if piece.field not in _TIMES or id(piece) in stamped or line.is_bare_claim:
-            continue
-        if value := line.value(piece):
-            claims.append(_claim(piece, value, parse_moment(value, base=base)))
-    return sorted(claims, key=lambda claim: _RANK.index(claim.kind))
+        if piece.field in _TIMES and piece not in stamped and (value := line.value(piece)):
+            yield _claim(piece, value, parse_moment(value, base=base))
+
+
+def _rank(claim: _Claim) -> int:
+    return _RANK.index(claim.kind)
 
 
 def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
@@ -267,7 +276,7 @@ def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
     """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
     words = source_words(_without_odd_brackets(value.strip(_LOOSE)))
     person = next((word for word in words[1:] if is_person(word)), None)
-    name = " ".join(words[: words.index(person, 1)] if person else words)
+    name = " ".join(words[: words.index(person, 1)] if person else words).strip(_LOOSE_MARKS)
     return (name if _LETTER.search(name) else None), person
 
 
@@ -301,14 +310,14 @@ def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) 
     pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
     people = credits_of(line.text, [*pieces, rest] if rest else pieces)
     if people:
-        labels = dict.fromkeys(
-            f"label:{person.label}" if person.label else "unlabelled name" for person in people
-        )
-        certainty = _UNLABELLED if "unlabelled name" in labels else 1.0
-        provenance["contributors"] = Provenance(
-            " ".join(labels), "、".join(p.name for p in people), certainty
-        )
+        provenance["contributors"] = _people_provenance(people)
     return people
+
+
+def _people_provenance(people: list[Contributor]) -> Provenance:
+    rules = {f"label:{person.label}" if person.label else "unlabelled name": None for person in people}
+    certainty = 1.0 if all(person.label for person in people) else _UNLABELLED
+    return Provenance(" ".join(rules), "、".join([person.name for person in people]), certainty)
 
 
 def _as_author(line: _Line, piece: Piece) -> Piece:

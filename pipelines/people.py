@@ -10,7 +10,8 @@ from importlib import resources
 from typing import Any
 
 from pipelines.folding import fold
-from pipelines.labels import AFTER_NAMES, LABELS, PEOPLE, Field, Piece, cut
+from pipelines.labels import AFTER_NAMES, LABELS, Field, Piece, cut
+from pipelines.sources import is_outlet
 from storage.article import Contributor, Provenance, Role
 
 _RULES: dict[str, Any] = tomllib.loads(
@@ -35,7 +36,7 @@ _CONTACT = re.compile(
 )
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
-_CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员)")
+_CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员|报道|供稿|整理|编译)")
 _SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
 _AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
@@ -45,13 +46,15 @@ _KEPT = 8192
 _LONGEST_VALUE, _LONGEST_NAME, _LONGEST_PEN_NAME = 80, 20, 12
 _SINGLE, _FULL, _DOUBLED = 2, 3, 4
 
-_FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE = 8, 2, 60
+_FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE, _LONGEST_FOOT_VALUE = 8, 2, 60, 30
 _WRAPPED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _TRAILING = re.compile(rf"[(（\[【]([^()（）\[\]【】]{{2,{_LONGEST_NOTE}}})[)）\]】]\s*$")
 _OWN_DATELINE = re.compile(r"\s*本[报网站刊社台][\u4e00-\u9fff]{0,6}讯\s*[(（]([^()（）]{2,40})[)）]")
 _OFFICE = re.compile(r"作者(?:\s*(?:单位\s*[:：]?|系|为|是)([^:：]+)|([^:：]+))")
 _NAMED_OFFICE = re.compile(rf"作者[\s:：]*([{_HAN}·]{{2,4}}?)\s*(?:系|为|是|单位[:：]|[,，])([^:：]+)")
-_SIGNED_AT_FOOT: frozenset[Field] = frozenset({"author", "correspondent", "editor", "affiliation"})
+_SIGNED_AT_FOOT: frozenset[Field] = frozenset(
+    {"author", "correspondent", "editor", "affiliation", "author-photographer"}
+)
 
 ROLES: dict[Field, tuple[Role, ...]] = {
     "author": ("author",),
@@ -77,7 +80,13 @@ def is_person(word: str) -> bool:
     """Whether a word is surely the name of a person, no label needed."""
     if _WITH_DOT.fullmatch(word):
         return not word.isascii()
-    if not _ONLY_HAN.fullmatch(word) or is_no_name(word) or word in _WORDS or is_body(word):
+    if (
+        not _ONLY_HAN.fullmatch(word)
+        or is_no_name(word)
+        or word in _WORDS
+        or is_body(word)
+        or is_outlet(word)
+    ):
         return False
     if word[:2] in _COMPOUND:
         return _FULL <= len(word) <= _DOUBLED
@@ -120,7 +129,7 @@ def sure_names(value: str) -> list[Name]:
     Words beside certain names may be pen names (`穗穗姐 胡一犁 李小镰刀`).
     """
     words = [word for group in _SEPARATOR.split(value) for word in _words(group)]
-    certain = [word for word in words if is_person(word)]
+    certain = [word for word in words if is_person(word) and word[:2] not in _WORDS]
     if not certain:
         return []
     return [Name(word) for word in words if word in certain or (len(words) > 1 and _may_be_pen_name(word))]
@@ -199,17 +208,14 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
         pieces: the same line, cut at its labels.
     """
     found: list[Contributor] = []
-    last: Sequence[Name] = ()
     for piece in _names_before_labels(text, pieces):
-        value = text[piece.start : piece.end]
         if piece.field == "affiliation":
-            _attach(found, value)
+            _attach(found, text[piece.start : piece.end])
         elif piece.field in ROLES:
-            names = _read_piece(piece, value)
-            if not names and piece.bare and piece.label in AFTER_NAMES:
-                found.extend(_further_roles(piece, last, found))
-            found.extend(_contributors(names, piece))
-            last = names or last
+            people = _contributors(_read_piece(piece, text[piece.start : piece.end]), piece)
+            if piece.bare and piece.label in AFTER_NAMES:
+                people = _not_writing_yet(people, found)
+            found.extend(people)
     return once(found) if len(found) > 1 else found
 
 
@@ -253,22 +259,26 @@ def _read_note(line: str) -> _Note:
 
 def _whole_line(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     """A line, or what stands in the brackets at its end, read as a note; None where it is none."""
+    if _PROSE.search(printed):
+        return None
+    return (_office(line, printed) if bracketed else None) or _labelled_note(
+        line, printed, bracketed=bracketed
+    )
+
+
+def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     pieces = cut(fold(printed))
-    labelled = [piece for piece in pieces if piece.label]
-    fields = {piece.field for piece in labelled}
-    if bracketed and (note := _office(line, printed)):
-        return note
-    if not labelled or not pieces[0].label:
+    fields = {piece.field for piece in pieces if piece.label} - {"ignored"}
+    long = any(len(_value(printed, piece)) > _LONGEST_FOOT_VALUE for piece in pieces)
+    if not fields or long or not pieces[0].label:
         return None
+    source = next((_value(printed, piece) for piece in pieces if piece.field == "source"), None) or None
     if fields == {"editor"} or (fields <= {"editor", "source"} and not bracketed):
-        source = next((_value(printed, piece) for piece in labelled if piece.field == "source"), None)
-        return _Note(None, tuple(credits_of(printed, pieces)), source=source or None, printed=printed)
+        return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
     if fields == {"source"}:
-        return _Note(line, source=_value(printed, labelled[0]) or None, printed=printed)
-    signed = fields <= _SIGNED_AT_FOOT and not any(piece.label == "供稿" for piece in labelled)
-    if not signed:
-        return None
-    return _Note(line, tuple(credits_of(printed, pieces)), printed=printed)
+        return _Note(line, source=source, printed=printed)
+    signed = fields <= _SIGNED_AT_FOOT and all(piece.label != "供稿" for piece in pieces)
+    return _Note(line, tuple(credits_of(printed, pieces)), printed=printed) if signed else None
 
 
 def _office(line: str, printed: str) -> _Note | None:
@@ -328,25 +338,31 @@ def _contributors(names: Iterable[Name], piece: Piece) -> list[Contributor]:
     return [Contributor(name.name, role, piece.label, name.affiliation) for name in names for role in roles]
 
 
-def _further_roles(piece: Piece, names: Iterable[Name], found: Sequence[Contributor]) -> list[Contributor]:
+def _not_writing_yet(people: Iterable[Contributor], found: Iterable[Contributor]) -> list[Contributor]:
     """`记者 王五 文/图`: the pictures are by the reporter too, who need not be called author as well."""
     writing = {person.name for person in found if person.role in _WRITERS}
-    extra = _contributors(names, piece)
-    return [person for person in extra if person.role != "author" or person.name not in writing]
+    return [person for person in people if person.role != "author" or person.name not in writing]
 
 
 def _names_before_labels(text: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """The pieces, with `孙八 文 周大山 图` read as if the labels stood first."""
-    if not any(piece.bare and piece.label in AFTER_NAMES for piece in pieces):
-        return pieces
-    bare = [place for place, piece in enumerate(pieces) if piece.label and piece.field in PEOPLE]
-    trailing = all(pieces[place].bare and pieces[place].label in AFTER_NAMES for place in bare)
-    if not trailing or bare[0] == 0 or pieces[bare[0] - 1].label or _value(text, pieces[bare[-1]]):
+    """The pieces, with `孙八 文 周大山 图` read as if the labels stood first.
+
+    A label with nothing behind it speaks of the names before it, and so does every
+    label of its kind between those names and it.
+    """
+    trailing = [place for place, piece in enumerate(pieces) if piece.bare and piece.label in AFTER_NAMES]
+    if not trailing or _value(text, pieces[trailing[-1]]):
         return pieces
     turned = list(pieces)
-    for place in bare:
-        turned[place] = pieces[place]._replace(start=pieces[place - 1].start, end=pieces[place - 1].end)
-    turned[bare[0] - 1] = Piece(None, None, 0, 0)
+    for place in reversed(trailing):
+        if place == 0 or (place + 1 in trailing and not _value(text, pieces[place])):
+            break
+        before = pieces[place - 1]
+        turned[place] = pieces[place]._replace(start=before.start, end=before.end)
+        if before.label is None:
+            turned[place - 1] = Piece(None, None, 0, 0)
+        if place - 1 not in trailing:
+            break
     return turned
 
 

@@ -20,7 +20,7 @@ _ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
 _CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
 _WRAPPERS = [(pair[0], pair[1]) for pair in _RULES["wrappers"]]
 _TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
-_LOOSE = ",，;；。、:：-—/／·•>"
+_BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
 _LONGEST_UNLABELLED = 16
 _SHORTEST_NAME = 2
@@ -42,7 +42,10 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
     if name in _ITSELF:
         return site_name
     name = _without_affixes(name)
-    return None if not name or name in _NOBODY else site_name if name in _ITSELF else name
+    if name in _ITSELF:
+        return site_name
+    nobody = not name or name in _NOBODY or _NOBODY.issuperset(_BETWEEN.split(name))
+    return None if nobody else name
 
 
 def printed_source(raw: str | None) -> str | None:
@@ -55,8 +58,7 @@ def source_words(value: str) -> list[str]:
     """The words behind a source label that may belong to the outlet: controls and template tags left out."""
     if len(value) > _LONGEST:
         return []
-    words = (word.strip(_LOOSE) for word in _TEMPLATE_TAG.sub(" ", value).split())
-    return [word for word in words if word and not is_control(word)]
+    return [word for word in _TEMPLATE_TAG.sub(" ", value).split() if not is_control(word)]
 
 
 @lru_cache(maxsize=4096)

@@ -94,8 +94,8 @@ _STAMP = re.compile(
 _PLAIN = re.compile(
     r"(?<![\d.])(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})(?::(\d{2}))?(?![\d.,:]| ?[-+:APZapz])", re.ASCII
 )
-_BEGINS = re.compile(rf"[\d{_NUMERAL}]|[今昨前]天|[今昨]日|刚刚|半|[周期][一二三四五六日天]")
-"""What any form begins with or holds."""
+_BEGINS = re.compile(rf"[\d{_NUMERAL}今昨前刚半]")
+"""What every readable form begins with."""
 
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
