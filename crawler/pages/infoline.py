@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline
 
 if TYPE_CHECKING:
@@ -69,9 +70,16 @@ def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[
             break
         if infos[at] or _is_piece(line) or _is_value(layout, found, at):
             found.append(at)
-        elif len(line.text) > _PARAGRAPH and line.link_share < _LINKED:
+        elif _opens_body(line, told=any(_STAMP.search(layout.lines[one].text) for one in found)):
             break
     return tuple(found)
+
+
+def _opens_body(line: Line, *, told: bool) -> bool:
+    """Return whether a line is of the body: a sentence, or anything printed after the time has been told."""
+    if line.link_share > _LINKED or is_furniture(line.text):
+        return False
+    return told or len(line.text) > _PARAGRAPH or line.text.endswith(("。", "！", "？"))
 
 
 def _is_piece(line: Line) -> bool:

@@ -39,4 +39,6 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     if headline.lines:
         headline = with_neighbours(layout, headline, info, trail.steps)
         info = tuple(at for at in info if at not in headline.lines)
+        box = layout.lines[headline.lines.start].box
+        furniture = furniture_boxes(layout, frozenset(layout.around(box)))
     return Landmarks(headline, info, trail.without(headline.title), furniture)

@@ -25,7 +25,7 @@ _PARAGRAPH = 40
 _LONG = 200
 _STORY = 500.0
 _ANCHOR = 4.0
-"""What a line must be worth for a run to begin with it."""
+"""What a line must be worth for a run to begin with it, where no info line stands above it."""
 
 _HEAD = 14
 """Lines between a headline and the end of its info line."""
@@ -85,11 +85,12 @@ def _start(marks: Landmarks) -> int:
 def _runs(layout: Layout, marks: Landmarks, start: int) -> Iterator[_Run]:
     """Yield the runs of lines worth something together, each up to where it is worth most."""
     scale = _Scale(layout, marks)
+    anchor = 0.0 if marks.info else _ANCHOR
     first, end, gain, best = -1, -1, 0.0, 0.0
     for at in range(start, len(layout.lines)):
         worth = scale.worth(at)
         if first < 0:
-            if worth > _ANCHOR:
+            if worth > anchor:
                 first, end, gain, best = at, at + 1, worth, worth
             continue
         gain += worth - _LEAVING * max(0, _boxes_left(layout, at) - 1)
