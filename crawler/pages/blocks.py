@@ -10,6 +10,7 @@ from lxml import etree
 
 from crawler.pages.links import Anchor
 from crawler.pages.markup import class_words, common_ancestor, name_of, text_of
+from crawler.pages.trail import breadcrumb_of
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
@@ -72,7 +73,7 @@ class _Grid:
             for holder in (element, *element.iterancestors()):
                 self.addresses.setdefault(holder, set()).add(link.url)
                 self.links[holder] += 1
-        self.headed = _holders_of_heading(self.anchors)
+        self.frames = _frames(self.anchors)
 
     def units(self) -> list[tuple[etree._Element, list[Item]]]:
         """Rows of items under one parent, each with the largest element that holds no other row."""
@@ -97,8 +98,8 @@ class _Grid:
         return [Item(element, group[0][1].url, tuple(group)) for element, group in held.items()]
 
     def _is_within_item(self, holder: etree._Element) -> bool:
-        """True of what leads to one address and doesn't hold the heading of the page."""
-        return len(self.addresses[holder]) == 1 and holder not in self.headed
+        """True of what leads to one address and holds neither heading nor breadcrumb."""
+        return len(self.addresses[holder]) == 1 and holder not in self.frames
 
     def _root(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
@@ -106,15 +107,20 @@ class _Grid:
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
 
 
-def _holders_of_heading(anchors: list[Anchor]) -> set[etree._Element]:
-    """The elements round the heading of the page: its only h1, or what repeats its title; no link."""
+def _frames(anchors: list[Anchor]) -> set[etree._Element]:
+    """The elements round the breadcrumb and heading of the page: more than an item, were there but one."""
     if not anchors:
         return set()
     root = anchors[0][0].getroottree().getroot()
+    landmarks = [*_headings(root), breadcrumb_of(root)]
+    return {holder for landmark in landmarks if landmark is not None for holder in landmark.iterancestors()}
+
+
+def _headings(root: etree._Element) -> list[etree._Element]:
+    """The page's only h1, or what repeats its title; no link."""
     name, tops = name_of(root), len(list(islice(root.iter("h1"), 2)))
     headings = (heading for heading in root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None)
-    named = (one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name)
-    return {holder for heading in named for holder in heading.iterancestors()}
+    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name]
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:
