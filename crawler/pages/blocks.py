@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
+from typing import TypeAlias
 
 from lxml import etree
 
@@ -40,12 +41,12 @@ class Block:
 def blocks_of(anchors: Iterable[Anchor]) -> list[Block]:
     """The blocks these links form, in page order."""
     blocks: list[list[Item]] = []
-    last: etree._Element | None = None
-    for unit, items in _Grid(anchors).units():
-        if last is not None and _goes_on(last, unit, items[0]):
-            blocks[-1].extend(items)
+    last: _Unit | None = None
+    for unit in _Grid(anchors).units():
+        if last is not None and _goes_on(last, unit):
+            blocks[-1].extend(unit[1])
         else:
-            blocks.append(items)
+            blocks.append(unit[1])
         last = unit
     return [Block(tuple(items)) for items in blocks]
 
@@ -57,9 +58,14 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     found: dict[etree._Element, Item] = {}
     for element, link in anchors:
         for holder in (element, *element.iterancestors()):
-            if (holder.getparent(), holder.tag) in rows and holder not in known:
+            in_row = (holder.getparent(), holder.tag) in rows
+            if in_row and known.isdisjoint(holder.iter()):
                 found.setdefault(holder, Item(holder, link.url, ((element, link),)))
     return list(found.values())
+
+
+_Unit: TypeAlias = "tuple[etree._Element, list[Item]]"  # noqa: SLF001 - the type has no public name
+"""A row of items under one parent, with the largest element round it that holds no other row."""
 
 
 class _Grid:
@@ -75,8 +81,8 @@ class _Grid:
                 self.links[holder] += 1
         self.frames = _frames(self.anchors)
 
-    def units(self) -> list[tuple[etree._Element, list[Item]]]:
-        """Rows of items under one parent, each with the largest element that holds no other row."""
+    def units(self) -> list[_Unit]:
+        """The rows of the page, in page order."""
         rows: dict[tuple[object, str], list[Item]] = {}
         for item in self._items():
             rows.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
@@ -132,11 +138,21 @@ def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> et
     return element
 
 
-def _goes_on(last: etree._Element, unit: etree._Element, first: Item) -> bool:
+def _goes_on(last: _Unit, unit: _Unit) -> bool:
     """True for a neighbour of the same make with no heading between: lists are often set in fives."""
-    if not _are_alike(last, unit):
+    if not _are_alike(last[0], unit[0]) or _paths(last).isdisjoint(_paths(unit)):
         return False
-    return not is_heading(text_between(last, unit) + _text_before(first.element, unit))
+    return not is_heading(text_between(last[0], unit[0]) + _text_before(unit[1][0].element, unit[0]))
+
+
+def _paths(unit: _Unit) -> set[tuple[str, ...]]:
+    """The tags between a row's outermost element and each of its links."""
+    root, items = unit
+    links = (element for item in items for element, _ in item.anchors)
+    return {
+        tuple(str(holder.tag) for holder in takewhile(lambda one: one is not root, link.iterancestors()))
+        for link in links
+    }
 
 
 def text_between(one: etree._Element, other: etree._Element) -> str:

@@ -15,9 +15,11 @@ from crawler.pages.trail import breadcrumb_of, last_step
 from pipelines.urls import Site
 
 _SIDEBAR = re.compile(
-    r"热[门点]|推荐|排行|最[新近后]|相关|点击|猜你|精彩|随机|友情|链接|关注|\b(hot|top|recommend\w*)\b",
+    r"热[门点]|推荐|排行|最[新近后]|相关|延伸|点击|猜你|精彩|随机|友情|链接|关注|\b(hot|top|recommend\w*)\b",
     re.IGNORECASE,
 )
+_ONE_STORY = re.compile(r"(查看|浏览|阅读|文章|新闻|信息|详细)?(正文|内容|详情|详细信息)")
+"""What the breadcrumb of an article says last where it doesn't name the column."""
 _MORE = re.compile(r"更多|more|查看全部|\+\s*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[，。；]")
 _PROSE = 15
@@ -99,11 +101,15 @@ class Surroundings:
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
         self.breadcrumb = breadcrumb_of(root)
+        self.has_trail = self.breadcrumb is not None
+        self.last_step = last_step(self.breadcrumb)
         self.name = name_of(root)
         self.paged = self._followed_by(pager)
 
     def main(self) -> Candidate | None:
         """The list proper; None on a page that is there for something else."""
+        if self.last_step is not None and _ONE_STORY.fullmatch(self.last_step):
+            return None
         best = max(self.candidates, key=self._weight, default=None)
         return best if best and self._is_purpose(best) else None
 
@@ -122,16 +128,19 @@ class Surroundings:
     def _is_purpose(self, candidate: Candidate) -> bool:
         """True where the page is there for it: no teaser with 更多, no sidebar of an article."""
         if candidate is self.paged:
-            return candidate.is_dated or not (candidate.root.tag == "body" or self._is_prose(candidate))
+            return self._is_paged_list(candidate)
         if self.is_home or self._is_apart(candidate) or self._is_prose(candidate):
             return False
-        stands_out = candidate in self._by_breadcrumb or (
-            self.breadcrumb is None and self._is_alone(candidate)
-        )
-        several = len(candidate.entries) > 1
         if self._is_named_as_page(candidate) or self._follows_breadcrumb(candidate):
             return True
-        return candidate.is_dated and stands_out and several
+        stands_out = candidate in self._by_breadcrumb or (not self.has_trail and self._is_alone(candidate))
+        return candidate.is_dated and stands_out and len(candidate.entries) > 1
+
+    def _is_paged_list(self, candidate: Candidate) -> bool:
+        """The pager may be that of an article in parts, and the block what happens to stand by it."""
+        if self._is_prose(candidate):
+            return candidate.is_dated and not self._is_apart(candidate)
+        return candidate.is_dated or candidate.root.tag != "body"
 
     def _is_apart(self, candidate: Candidate) -> bool:
         """True of teasers, sidebars and links to other sites, as they name themselves or lead away."""
@@ -143,11 +152,11 @@ class Surroundings:
         """True where its heading, or the breadcrumb's last step, says what the page's title says first."""
         if self.name and candidate.heading.endswith(self.name):
             return True
-        return candidate in self._by_breadcrumb and self.name == last_step(self.breadcrumb)
+        return candidate in self._by_breadcrumb and self.name == self.last_step
 
     def _follows_breadcrumb(self, candidate: Candidate) -> bool:
         """True where no word stands between the breadcrumb's last step, or a heading like it, and a row."""
-        step = last_step(self.breadcrumb)
+        step = self.last_step
         return step is not None and candidate.heading.endswith(step) and len(candidate.entries) >= _ROW
 
     def _is_alone(self, candidate: Candidate) -> bool:

@@ -9,7 +9,7 @@ from crawler.pages.markup import class_words, collapse, pieces_of, text_of
 
 _HOME = re.compile(r"(网站)?(首\s*页|主页)|home", re.IGNORECASE)
 _STEP = re.compile(r"\s*([>＞»›→/\\]|->|—>|::)")
-_STEPS = " >＞»›→/\\\xa0\u3000\r\n\t"
+_STEPS = " -—:|>＞»›→/\\\xa0\u3000\r\n\t"
 _TRAIL = {"breadcrumb", "breadcrumbs", "crumb", "crumbs"}
 _NEAR = 3
 _PLACE = re.compile(r"(位置|location)\s*[:：]", re.IGNORECASE)

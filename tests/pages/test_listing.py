@@ -341,6 +341,17 @@ def test_a_breadcrumb_whose_signs_the_style_sheet_draws():
     assert [entry.title for entry in page.entries] == TITLES
 
 
+def test_a_lone_link_in_the_column_beside_is_no_entry():
+    beside = '<div class="col-r"><div><h5>频道精选</h5><ul><li><a href="/people/1.html">磨刀匠的信用卡</a></li></ul></div></div>'
+    page = read(f'<div><div class="col-l">{CRUMB}<ul>{items()}</ul></div>{beside}</div>')
+    assert len(page.entries) == 5
+
+
+def test_a_breadcrumb_that_ends_in_text_is_of_an_article():
+    crumb = '<p><a href="/">首页</a> > <a href="/news/">新闻</a> > 正文</p>'
+    assert not read(f"<div>{crumb}<h1>一句话新闻</h1><p>青禾支行开业。</p><ul>{items()}</ul></div>").is_list
+
+
 def block(name, folder, more=True):
     return (
         f"<table><tr><td><strong>{name}</strong></td>{f'<td><a href={folder}>更多>></a></td>' if more else ''}</tr></table>"
