@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
+from typing import TypeAlias
 
 from lxml import etree
 
 from crawler.pages.links import Anchor
 from crawler.pages.markup import class_words, common_ancestor, name_of, text_of
+from crawler.pages.trail import breadcrumb_of
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
@@ -39,12 +41,12 @@ class Block:
 def blocks_of(anchors: Iterable[Anchor]) -> list[Block]:
     """The blocks these links form, in page order."""
     blocks: list[list[Item]] = []
-    last: etree._Element | None = None
-    for unit, items in _Grid(anchors).units():
-        if last is not None and _goes_on(last, unit, items[0]):
-            blocks[-1].extend(items)
+    last: _Unit | None = None
+    for unit in _Grid(anchors).units():
+        if last is not None and _goes_on(last, unit):
+            blocks[-1].extend(unit[1])
         else:
-            blocks.append(items)
+            blocks.append(unit[1])
         last = unit
     return [Block(tuple(items)) for items in blocks]
 
@@ -56,9 +58,14 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     found: dict[etree._Element, Item] = {}
     for element, link in anchors:
         for holder in (element, *element.iterancestors()):
-            if (holder.getparent(), holder.tag) in rows and holder not in known:
+            in_row = (holder.getparent(), holder.tag) in rows
+            if in_row and known.isdisjoint(holder.iter()):
                 found.setdefault(holder, Item(holder, link.url, ((element, link),)))
     return list(found.values())
+
+
+_Unit: TypeAlias = "tuple[etree._Element, list[Item]]"  # noqa: SLF001 - the type has no public name
+"""A row of items under one parent, with the largest element round it that holds no other row."""
 
 
 class _Grid:
@@ -72,10 +79,10 @@ class _Grid:
             for holder in (element, *element.iterancestors()):
                 self.addresses.setdefault(holder, set()).add(link.url)
                 self.links[holder] += 1
-        self.headed = _holders_of_heading(self.anchors)
+        self.frames = _frames(self.anchors)
 
-    def units(self) -> list[tuple[etree._Element, list[Item]]]:
-        """Rows of items under one parent, each with the largest element that holds no other row."""
+    def units(self) -> list[_Unit]:
+        """The rows of the page, in page order."""
         rows: dict[tuple[object, str], list[Item]] = {}
         for item in self._items():
             rows.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
@@ -97,8 +104,8 @@ class _Grid:
         return [Item(element, group[0][1].url, tuple(group)) for element, group in held.items()]
 
     def _is_within_item(self, holder: etree._Element) -> bool:
-        """True of what leads to one address and doesn't hold the heading of the page."""
-        return len(self.addresses[holder]) == 1 and holder not in self.headed
+        """True of what leads to one address and holds neither heading nor breadcrumb."""
+        return len(self.addresses[holder]) == 1 and holder not in self.frames
 
     def _root(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
@@ -106,15 +113,20 @@ class _Grid:
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
 
 
-def _holders_of_heading(anchors: list[Anchor]) -> set[etree._Element]:
-    """The elements round the heading of the page: its only h1, or what repeats its title; no link."""
+def _frames(anchors: list[Anchor]) -> set[etree._Element]:
+    """The elements round the breadcrumb and heading of the page: more than an item, were there but one."""
     if not anchors:
         return set()
     root = anchors[0][0].getroottree().getroot()
+    landmarks = [*_headings(root), breadcrumb_of(root)]
+    return {holder for landmark in landmarks if landmark is not None for holder in landmark.iterancestors()}
+
+
+def _headings(root: etree._Element) -> list[etree._Element]:
+    """The page's only h1, or what repeats its title; no link."""
     name, tops = name_of(root), len(list(islice(root.iter("h1"), 2)))
     headings = (heading for heading in root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None)
-    named = (one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name)
-    return {holder for heading in named for holder in heading.iterancestors()}
+    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name]
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:
@@ -126,11 +138,21 @@ def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> et
     return element
 
 
-def _goes_on(last: etree._Element, unit: etree._Element, first: Item) -> bool:
+def _goes_on(last: _Unit, unit: _Unit) -> bool:
     """True for a neighbour of the same make with no heading between: lists are often set in fives."""
-    if not _are_alike(last, unit):
+    if not _are_alike(last[0], unit[0]) or _paths(last).isdisjoint(_paths(unit)):
         return False
-    return not is_heading(text_between(last, unit) + _text_before(first.element, unit))
+    return not is_heading(text_between(last[0], unit[0]) + _text_before(unit[1][0].element, unit[0]))
+
+
+def _paths(unit: _Unit) -> set[tuple[str, ...]]:
+    """The tags between a row's outermost element and each of its links."""
+    root, items = unit
+    links = (element for item in items for element, _ in item.anchors)
+    return {
+        tuple(str(holder.tag) for holder in takewhile(lambda one: one is not root, link.iterancestors()))
+        for link in links
+    }
 
 
 def text_between(one: etree._Element, other: etree._Element) -> str:
