@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, takewhile
-from typing import TypeAlias
+from itertools import islice, starmap, takewhile
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -41,13 +41,13 @@ class Block:
 def blocks_of(anchors: Iterable[Anchor]) -> list[Block]:
     """The blocks these links form, in page order."""
     blocks: list[list[Item]] = []
-    last: _Unit | None = None
-    for unit in _Grid(anchors).units():
-        if last is not None and _goes_on(last, unit):
-            blocks[-1].extend(unit[1])
+    last: _Row | None = None
+    for row in _Grid(anchors).rows():
+        if last is not None and _goes_on(last, row):
+            blocks[-1].extend(row.items)
         else:
-            blocks.append(unit[1])
-        last = unit
+            blocks.append(row.items)
+        last = row
     return [Block(tuple(items)) for items in blocks]
 
 
@@ -64,8 +64,13 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     return list(found.values())
 
 
-_Unit: TypeAlias = "tuple[etree._Element, list[Item]]"  # noqa: SLF001 - the type has no public name
-"""A row of items under one parent, with the largest element round it that holds no other row."""
+class _Row(NamedTuple):
+    """Items under one parent."""
+
+    outer: etree._Element
+    """The largest element round them that holds no other row."""
+
+    items: list[Item]
 
 
 class _Grid:
@@ -81,20 +86,20 @@ class _Grid:
                 self.links[holder] += 1
         self.frames = _frames(self.anchors)
 
-    def units(self) -> list[_Unit]:
+    def rows(self) -> list[_Row]:
         """The rows of the page, in page order."""
-        rows: dict[tuple[object, str], list[Item]] = {}
+        alike: dict[tuple[object, str], list[Item]] = {}
         for item in self._items():
-            rows.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
-        roots = {key: self._root(row[0]) for key, row in rows.items() if row[1:]}
-        beside = {(root.getparent(), root.tag) for root in roots.values()}
-        units: dict[etree._Element, list[Item]] = {}
-        for key, row in rows.items():
-            for item in row:
-                unit = item.element if key in beside or not row[1:] else roots[key]
-                units.setdefault(unit, []).append(item)
+            alike.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
+        outer = {key: self._outer(items[0]) for key, items in alike.items() if items[1:]}
+        beside = {(element.getparent(), element.tag) for element in outer.values()}
+        rows: dict[etree._Element, list[Item]] = {}
+        for key, items in alike.items():
+            for item in items:  # one alone beside rows is a row of one, the rest of a list set in fives
+                holder = item.element if key in beside or not items[1:] else outer[key]
+                rows.setdefault(holder, []).append(item)
         order = {element: position for position, (element, _) in enumerate(self.anchors)}
-        return sorted(units.items(), key=lambda unit: order[unit[1][0].anchors[0][0]])
+        return sorted(starmap(_Row, rows.items()), key=lambda row: order[row.items[0].anchors[0][0]])
 
     def _items(self) -> list[Item]:
         held: dict[etree._Element, list[Anchor]] = {}
@@ -107,7 +112,7 @@ class _Grid:
         """True of what leads to one address and holds neither heading nor breadcrumb."""
         return len(self.addresses[holder]) == 1 and holder not in self.frames
 
-    def _root(self, item: Item) -> etree._Element:
+    def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
@@ -138,21 +143,21 @@ def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> et
     return element
 
 
-def _goes_on(last: _Unit, unit: _Unit) -> bool:
+def _goes_on(last: _Row, row: _Row) -> bool:
     """True for a neighbour of the same make with no heading between: lists are often set in fives."""
-    if not _are_alike(last[0], unit[0]) or _paths(last).isdisjoint(_paths(unit)):
+    if not _are_alike(last.outer, row.outer) or _paths(last).isdisjoint(_paths(row)):
         return False
-    return not is_heading(text_between(last[0], unit[0]) + _text_before(unit[1][0].element, unit[0]))
+    return not is_heading(text_between(last.outer, row.outer) + _text_before(row.items[0].element, row.outer))
 
 
-def _paths(unit: _Unit) -> set[tuple[str, ...]]:
-    """The tags between a row's outermost element and each of its links."""
-    root, items = unit
-    links = (element for item in items for element, _ in item.anchors)
-    return {
-        tuple(str(holder.tag) for holder in takewhile(lambda one: one is not root, link.iterancestors()))
-        for link in links
-    }
+def _paths(row: _Row) -> set[tuple[str, ...]]:
+    """The tags between the row's outermost element and each of its links."""
+    links = (element for item in row.items for element, _ in item.anchors)
+    return {tuple(_tags_up_to(row.outer, link)) for link in links}
+
+
+def _tags_up_to(outer: etree._Element, link: etree._Element) -> Iterator[str]:
+    return (str(holder.tag) for holder in takewhile(lambda one: one is not outer, link.iterancestors()))
 
 
 def text_between(one: etree._Element, other: etree._Element) -> str:
@@ -178,10 +183,10 @@ def is_heading(text: str) -> bool:
     return not _NO_HEADING.fullmatch(text)
 
 
-def _text_before(element: etree._Element, unit: etree._Element) -> str:
-    """The text of the unit that stands before the element."""
+def _text_before(element: etree._Element, outer: etree._Element) -> str:
+    """The text of the outer element that stands before the element."""
     text = ""
-    while element is not unit:
+    while element is not outer:
         before = "".join(
             text_of(sibling) + (sibling.tail or "") for sibling in element.itersiblings(preceding=True)
         )

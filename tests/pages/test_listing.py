@@ -440,3 +440,13 @@ def test_a_page_made_to_hurt_is_read_in_bounded_time(depth):
     assert len(page.links) == 300
     assert page.next_url is None
     assert time.perf_counter() - started < 10
+
+
+def test_a_list_without_end_is_read_in_bounded_time():
+    rows = "".join(
+        f"<li><a href='{n}.html'>青禾农商银行第{n}号公告</a> <span>2026-03-08</span></li>"
+        for n in range(5_000)
+    )
+    started = time.perf_counter()
+    assert len(read(skin(f"<ul>{rows}</ul>")).entries) == 5_000
+    assert time.perf_counter() - started < 20
