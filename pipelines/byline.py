@@ -45,7 +45,7 @@ _PROMISING = re.compile(
     r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
     r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
 )
-_PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
+_PROSE = re.compile(r"[。！？…“”‘’]|[(（][^)）]*\d ?版")
 _FREE = Piece(None, None, 0, 0)
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
 _LONGEST_BYLINE = 200
@@ -219,7 +219,8 @@ def _claims_without_stamp(line: _Line, base: datetime) -> Iterator[_Claim]:
     """What stands behind a label of time and is in no form known: `待定`, a bare clock, a rare date."""
     stamped = [piece for piece, _ in line.stamps]
     for piece in line.pieces:
-        if piece.field in _TIMES and piece not in stamped and (value := line.value(piece)):
+        value = line.value(piece) if piece.field in _TIMES and piece not in stamped else ""
+        if value and not (is_outlet(value) or is_person(value)):
             yield _claim(piece, value, parse_moment(value, base=base))
 
 

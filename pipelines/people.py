@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from functools import lru_cache
 from importlib import resources
+from itertools import groupby
 from typing import Any
 
 from pipelines.folding import fold
@@ -25,6 +26,9 @@ _PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words
 _PLACEHOLDERS = frozenset(_RULES["placeholders"]) | LABELS.keys()
 _BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tails"])
 _BODY_WORD = re.compile("|".join(map(re.escape, (tail for tail in _BODY_TAILS if len(tail) > 1))))
+_GROWN_TOGETHER = re.compile(
+    f"([{_HAN}]{{2,}}(?:银行|农商行|联社|信用社|公司|办公室|分行|支行|农信))([{_HAN}]{{2,4}})"
+)
 _PEN_TAILS = tuple(_RULES["pen_tails"])
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
@@ -384,6 +388,7 @@ def _names_in_group(group: str) -> list[Name]:
     aside = _ASIDE.search(group)
     affiliation = aside[1].strip(_LOOSE) if aside and is_body(aside[1].strip(_LOOSE)) else None
     words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(_LOOSE) else group)
+    words = [part for word in words for part in _body_and_person(word)]
     words = [word for word in words if not is_no_name(word) and not _CALLING.fullmatch(word)]
     bodies = [word for word in words if is_body(word) or _is_office(word)]
     people = [word for word in words if word not in bodies]
@@ -394,22 +399,36 @@ def _names_in_group(group: str) -> list[Name]:
 
 def _words(group: str) -> list[str]:
     """The words of a group, `李　明` and `John Field` made one."""
+    printed = [word for raw in group.split() if (word := raw.strip(_LOOSE))]
     words: list[str] = []
-    open_name = False  # a single character waits for the next
-    for raw in group.split():
-        word = raw.strip(_LOOSE)
-        if not word:
-            continue
-        single = len(word) == 1 and _ONLY_HAN.fullmatch(word) is not None
-        if single and open_name:
-            words[-1] += word
-            open_name = len(words[-1]) < _SINGLE
-        elif words and _LATIN.fullmatch(word) and _LATIN.fullmatch(words[-1].split()[-1]):
-            words[-1] += " " + word
+    for kind, run in groupby(printed, key=_kind_of_word):
+        if kind == "character":
+            words.extend(_spaced_names("".join(run)))
+        elif kind == "latin":
+            words.append(" ".join(run))
         else:
-            words.append(word)
-            open_name = single
+            words.extend(run)
     return words
+
+
+def _kind_of_word(word: str) -> str:
+    if len(word) == 1 and _ONLY_HAN.fullmatch(word):
+        return "character"
+    return "latin" if _LATIN.fullmatch(word) else "word"
+
+
+def _spaced_names(characters: str) -> list[str]:
+    """Names printed with a space behind every character; five or more odd ones can be cut in several ways."""
+    if len(characters) <= _FULL or (len(characters) == _DOUBLED and characters[:2] in _COMPOUND):
+        return [characters]
+    pairs = [characters[at : at + 2] for at in range(0, len(characters), 2)]
+    return pairs if len(characters) % 2 == 0 else []
+
+
+def _body_and_person(word: str) -> tuple[str, ...]:
+    """`沂川联社周大山` is a place of work and a person grown together."""
+    grown = _GROWN_TOGETHER.fullmatch(word)
+    return (grown[1], grown[2]) if grown and is_person(grown[2]) else (word,)
 
 
 def _is_office(word: str) -> bool:
