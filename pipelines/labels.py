@@ -266,32 +266,33 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
 
 def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut where a time stands in it."""
-    stamp = folded.find(STAMP, piece.start, piece.end)
+    label, field, start, end, bare, outlet = piece
+    stamp = folded.find(STAMP, start, end)
     while stamp >= 0:
-        _cut_inside(folded, piece._replace(end=stamp), pieces)
+        _cut_inside(folded, Piece(label, field, start, stamp, bare, outlet), pieces)
         behind = _REST_OF_STAMP.search(folded, stamp + 1)
-        piece = Piece(None, None, behind.start() if behind else piece.end, piece.end)
-        stamp = folded.find(STAMP, piece.start, piece.end)
-    _cut_inside(folded, piece, pieces)
+        label, field, start, bare, outlet = None, None, behind.start() if behind else end, False, None
+        stamp = folded.find(STAMP, start, end)
+    if label or start < end:
+        _cut_inside(folded, Piece(label, field, start, end, bare, outlet), pieces)
 
 
 def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `1164次阅读`."""
     end = piece.end
-    if not _INSIDE_SIGNS.isdisjoint(folded[piece.start : end]):
+    text = folded[piece.start : end].strip(" ")
+    if text and not _INSIDE_SIGNS.isdisjoint(text):
         for mark in _INSIDE.finditer(folded, piece.start, end):
             if piece.label and _belongs_to_value(folded, piece, mark):
                 continue
-            _add(folded, piece._replace(end=mark.start()), pieces)
+            if piece.label or folded[piece.start : mark.start()].strip():
+                pieces.append(piece._replace(end=mark.start()))
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
             bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-    _add(folded, piece, pieces)
-
-
-def _add(folded: str, piece: Piece, pieces: list[Piece]) -> None:
-    if piece.label or folded[piece.start : piece.end].strip():
+        text = folded[piece.start : end].strip()
+    if piece.label or text:
         pieces.append(piece)
 
 
