@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from pipelines.folding import fold
 from pipelines.labels import Field, Piece, blanked, cut
-from pipelines.people import credits_of, is_no_name, is_person, sure_names
+from pipelines.names import is_no_name, is_person, sure_names
+from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
 from storage.article import Contributor, Provenance
