@@ -49,7 +49,9 @@ _PROMISING = re.compile(
 _PROSE = re.compile(r"[。！？…“”‘’]|[(（][^)）]*\d ?版")
 _FREE = Piece(None, None, 0, 0)
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
-_LONGEST_BYLINE = 200
+_LONGEST_BYLINE, _LONGEST_LINE = 200, 2000
+"""Beyond the one a text is no info line, beyond the other it is not read on."""
+
 _SHORT_NAME = 8
 _ENOUGH = 2
 _SPARE = 4
@@ -87,7 +89,7 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
     """
     if not text or not text.strip():
         return _NOTHING
-    line = _read_line(text, base, listed)
+    line = _read_line(text[:_LONGEST_LINE], base, listed)
     provenance: dict[str, Provenance] = {}
     published, raw, modified = _times(line, base, provenance)
     source, rest = _source(line, provenance)

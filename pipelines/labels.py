@@ -193,6 +193,9 @@ _INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审�
 """What the marks of `_INSIDE` hold; most values hold none of it."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
+_LONGEST_RUN = 60
+"""How far back from a colon a label is looked for: any line is read in time linear in its length."""
+
 _LONGEST_LABEL = max(map(len, LABELS))
 _LONGER = frozenset(
     label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS)
@@ -231,7 +234,8 @@ def _label_before(folded: str, start: int, colon: int) -> Piece | None:
     rest, _, word = before.rpartition(" ")
     if word in LABELS and rest.rpartition(" ")[2] + word not in _LONGER:  # but `更新 时间`
         return Piece(word, LABELS[word], start + len(before) - len(word), 0)
-    run = _RUN.search(before)
+    near = max(0, len(before) - _LONGEST_RUN)
+    run = _RUN.search(before, near)
     glued = run is not None and start > 0 and not before[: run.start()].strip()
     return _label_in(run[1], start + run.start(), glued=glued) if run else None
 
@@ -306,9 +310,3 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
 
 def _field_of(printed: str) -> Field:
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
-
-
-_SPACE = r"[\s\u3000\xa0]*"
-
-LABEL = re.compile(_any_of(_SPACE.join(map(re.escape, label)) for label in LABELS))
-"""Any known label, with the spaces pages set inside it (`作　者`)."""

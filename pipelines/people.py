@@ -50,8 +50,9 @@ def read_foot(lines: Sequence[str]) -> Foot:
     """The people and the outlet the foot of an article names.
 
     Notes on the author and the correspondent stay in the body, lines of editors and of
-    the source leave it. A reporter's signature (`（记者 …）`) and a note on where a reprint
-    came from (`（本文来源：… 作者：…）`) speak of the text's first outlet, not of this page.
+    the source leave it. Not read are a reporter's signature (`（记者 …）`), `（… 供稿）` and the
+    author in a note on a reprint (`（本文来源：… 作者：…）`): they came with the text from its
+    first outlet and are not this page's own credits.
     """
     body = list(lines[:-_FOOT_LINES])
     notes: list[_Note] = []
@@ -74,8 +75,8 @@ def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
     for line in lines[:_LEAD_LINES]:
         own = _OWN_DATELINE.match(line)
         printed = own[1] if own else _unwrapped(line)
-        pieces = cut(fold(printed))
-        if len(printed) <= _LONGEST_NOTE and _only_people(printed, pieces):
+        pieces = cut(fold(printed)) if len(printed) <= _LONGEST_NOTE else []
+        if _only_people(printed, pieces):
             return tuple(credits_of(printed, pieces))
     return ()
 

@@ -23,7 +23,9 @@ _TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
 _BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
 _LONGEST_UNLABELLED = 16
-_SHORTEST_NAME = 2
+_SHORTEST_REMARKED = 4
+"""`田垄星空[整理]` is an outlet, `周大山（整理）` may be a person."""
+
 _SHORT = 6
 
 
@@ -65,7 +67,7 @@ def source_words(value: str) -> list[str]:
 def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
     name = _REMARK.sub("", fold(word))
-    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_NAME):
+    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_REMARKED):
         return True
     return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
 
