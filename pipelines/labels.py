@@ -197,9 +197,6 @@ _LONGEST_RUN = 60
 """How far back from a colon a label is looked for: any line is read in time linear in its length."""
 
 _LONGEST_LABEL = max(map(len, LABELS))
-_LONGER = frozenset(
-    label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS)
-)
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
 
@@ -219,28 +216,31 @@ def cut(folded: str) -> list[Piece]:
     label, field, start, outlet = None, None, 0, None
     colon = folded.find(":")
     while colon >= 0:
-        found = _label_before(folded, start, colon)
-        if found:
-            _cut_at_stamps(folded, Piece(label, field, start, found.start, False, outlet), pieces)
-            label, field, start, outlet = found.label, found.field, colon + 1, found.outlet
+        if found := _label_before(folded, start, colon):
+            _cut_at_stamps(folded, Piece(label, field, start, found[0], False, outlet), pieces)
+            _, label, field, outlet = found
+            start = colon + 1
         colon = folded.find(":", colon + 1)
     _cut_at_stamps(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
     return pieces
 
 
-def _label_before(folded: str, start: int, colon: int) -> Piece | None:
-    """The label that ends at a colon, as a piece that starts where the label does."""
+_Label = tuple[int, str, Field, str | None]
+"""Where a label starts, its text, its field and the outlet printed before it."""
+
+
+def _label_before(folded: str, start: int, colon: int) -> _Label | None:
+    """The label that ends at a colon."""
     before = folded[start:colon].rstrip()
     rest, _, word = before.rpartition(" ")
-    if word in LABELS and rest.rpartition(" ")[2] + word not in _LONGER:  # but `更新 时间`
-        return Piece(word, LABELS[word], start + len(before) - len(word), 0)
-    near = max(0, len(before) - _LONGEST_RUN)
-    run = _RUN.search(before, near)
+    if word in LABELS and not (rest[-1:].isalpha() and rest.rpartition(" ")[2] + word in LABELS):
+        return start + len(before) - len(word), word, LABELS[word], None
+    run = _RUN.search(before, max(0, len(before) - _LONGEST_RUN))
     glued = run is not None and start > 0 and not before[: run.start()].strip()
     return _label_in(run[1], start + run.start(), glued=glued) if run else None
 
 
-def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
+def _label_in(printed: str, at: int, *, glued: bool) -> _Label | None:
     """The label at the end of a run of characters.
 
     Args:
@@ -253,12 +253,12 @@ def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
     for start, label in _tails(printed):
         if label in LABELS:
             if start == 0 or value or printed[start - 1] in " /":
-                return Piece(label, LABELS[label], at + start, 0)
+                return at + start, label, LABELS[label], None
             break
     if staff := _STAFF.fullmatch(word):
-        return Piece(staff["staff"], _field_of(staff["staff"]), at + word_start, 0, outlet=staff["outlet"])
+        return at + word_start, staff["staff"], _field_of(staff["staff"]), staff["outlet"]
     unknown = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
-    return Piece(word, "ignored", at + word_start, 0) if unknown else None
+    return (at + word_start, word, "ignored", None) if unknown else None
 
 
 def _tails(printed: str) -> Iterator[tuple[int, str]]:
