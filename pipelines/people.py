@@ -18,9 +18,7 @@ _TRAILING = re.compile(rf"[(（\[【]([^()（）\[\]【】]{{2,{_LONGEST_NOTE}}}
 _OWN_DATELINE = re.compile(r"\s*本[报网站刊社台][\u4e00-\u9fff]{0,6}讯\s*[(（]([^()（）]{2,40})[)）]")
 _OFFICE = re.compile(r"作者(?:\s*(?:单位\s*[:：]?|系|为|是)([^:：]+)|([^:：]+))")
 _NAMED_OFFICE = re.compile(rf"作者[\s:：]*([{_HAN}·]{{2,4}}?)\s*(?:系|为|是|单位[:：]|[,，])([^:：]+)")
-_SIGNED_AT_FOOT: frozenset[Field] = frozenset(
-    {"author", "correspondent", "editor", "affiliation", "author-photographer"}
-)
+_SIGNED_AT_FOOT: frozenset[Field] = frozenset({"author", "correspondent", "editor", "affiliation"})
 
 ROLES: dict[Field, tuple[Role, ...]] = {
     "author": ("author",),
@@ -50,8 +48,8 @@ def read_foot(lines: Sequence[str]) -> Foot:
     """The people and the outlet the foot of an article names.
 
     Notes on the author and the correspondent stay in the body, lines of editors and of
-    the source leave it. Not read are a reporter's signature (`（记者 …）`), `（… 供稿）` and the
-    author in a note on a reprint (`（本文来源：… 作者：…）`): they came with the text from its
+    the source leave it. Not read are a reporter's signature (`（记者 …）`), `（文/图：…）`, `（… 供稿）` and
+    the author in a note on a reprint (`（本文来源：… 作者：…）`): they came with the text from its
     first outlet and are not this page's own credits.
     """
     body = list(lines[:-_FOOT_LINES])
