@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.people import is_person, merge, read_foot, read_lead, read_names
+from pipelines.names import is_person, read_names
+from pipelines.people import merge, read_foot, read_lead
 from storage.article import Contributor
 
 FEET = tomllib.loads((Path(__file__).parents[1] / "data/feet.toml").read_text("utf-8"))["foot"]
