@@ -66,7 +66,7 @@ _OPENING = re.compile(
     r"分享(?:到|至|本文|给|让)|(?:微信|手机|长按|扫描|请|打开)[^。]{0,12}(?:扫一扫|扫码|二维码|识别)|扫一扫|扫码|长按"
     r"|(?:请|欢迎)?(?:关注|搜索|订阅)[^。]{0,16}(?:公众号|公号|微信号|微博|客户端|视频号|头条号)"
     r"|(?:本文|文章|页面|原文|本页|当前)(?:地址|链接|网址|转自)[:：]|阅读原文|原文链接"
-    r"|(?:本文|文章)?(?:关键词|关键字|标签|[Tt]ags?|TAGS?)\s*[:：]"
+    r"|(?:本文|文章|相关)?(?:热词|搜索|热词搜索|关键词|关键字|标签|[Tt]ags?|TAGS?)\s*[:：]"
     r"|版权所有|[Cc]opyright|COPYRIGHT|[Pp]owered [Bb]y|©|[\u4e00-\u9fff]ICP备|备案号|主办单位[:：]"
     r"|(?:相关|更多)[^。]{0,12}(?:请关注|请点击|请登录|请查看|尽在)|(?:点击|戳)(?:进入|查看|阅读|观看)[^。]{0,16}(?:>|»|→|$)"
     r"|(?:(?:已?有|共)?\s*\d+\s*)?(?:点击|阅读|浏览|访问|查看|人气)(?:次数|数|量)?\s*[:：]?\s*[(（\[]?\d+[)）\]]?\s*次?$"
@@ -87,7 +87,8 @@ _RIGHTS_HEAD = re.compile(
 _INVITATION = re.compile(
     r"【(?:点击|戳|进入)[^】]{1,8}】|(?:点击|戳)(?:这里|此处)?(?:进入|查看|阅读|投票|报名|下载)[^。]{0,12}[>»]"
 )
-_LONG = 200
+_APP = re.compile(r"(?:打开|下载|安装|来自)[^。]{0,14}(?:APP|App|app|客户端)")
+_SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
 _MOSTLY_LINKS, _HALF = 0.8, 0.5
 
@@ -165,12 +166,12 @@ def _trusted_noise_words(blocks: Sequence[Block]) -> frozenset[str]:
 
 def _without_edges(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Drop invitations, bare links, counters and rights notes at both ends of the text."""
-    names = {block.text for block in blocks if block.kind == "file"}
+    names = [block.text for block in blocks if block.kind == "file"]
     texts = [at for at, block in enumerate(blocks) if block.kind == "text"]
     edges: set[int] = set()
     for run, is_edge in ((texts[:-1], _invites), (texts[:0:-1], _trails)):
         for at in run:
-            if blocks[at].text in names or not is_edge(blocks[at]):
+            if any(name in blocks[at].text for name in names) or not is_edge(blocks[at]):
                 break
             edges.add(at)
     return tuple(block for at, block in enumerate(blocks) if at not in edges)
@@ -184,7 +185,7 @@ def _invites(block: Block) -> bool:
 
 def _trails(block: Block) -> bool:
     text = block.text
-    if text.strip("+ ").isdigit() or _invites(block):
+    if text.strip("+ ").isdigit() or _invites(block) or (len(text) <= _SHORT and _APP.search(text)):
         return True
     return len(text) <= _RIGHTS_LONG and bool(_OWN.search(text) and _RIGHTS.search(text))
 

@@ -121,6 +121,8 @@ def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
     routed = {word for _, value in query for word in _words(value)}
     if "listinfo" in words or any(map(_LIST_VALUE.fullmatch, routed)):
         return "list"
+    if not query and re.search(r"\d", last):  # members-only stories are static names ending in .php
+        return "list" if any(map(_LIST_WORD.fullmatch, words)) else "article"
     numbered = any(_ARTICLE_KEY.fullmatch(key) for key, _ in query)
     told = any(map(_ARTICLE_WORD.fullmatch, words)) or any(map(_ARTICLE_VALUE.fullmatch, routed))
     return "article" if numbered or told or _STATIC.search(last) else "list"

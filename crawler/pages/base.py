@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from web_poet import ItemPage, field, item_from_fields_sync
 
 from crawler.pages.identity import identity_of, own_address
+from crawler.pages.infoline import find_foot_info
 from crawler.pages.landmarks import Landmarks, find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -50,7 +51,7 @@ class ArticlePage(ItemPage[RawArticle]):
         Raises:
             Refusal: the page is no article, by the name of the reason.
         """
-        refusal = refusal_of(self.document, self.landmarks, strip(self._blocks))
+        refusal = refusal_of(self.document, self.landmarks, self.info, strip(self._blocks))
         if refusal is not None:
             raise refusal
         article = self.outline()
@@ -96,7 +97,7 @@ class ArticlePage(ItemPage[RawArticle]):
     def byline(self) -> str | None:
         """信息行, its pieces joined by a newline."""
         lines = self.document.layout.lines
-        return "\n".join(lines[index].text for index in self.landmarks.info) or None
+        return "\n".join(lines[index].text for index in self.info) or None
 
     @field
     def breadcrumb(self) -> tuple[str, ...]:
@@ -139,12 +140,19 @@ class ArticlePage(ItemPage[RawArticle]):
         return find_region(self.document.layout, self.landmarks)
 
     @cached_property
+    def info(self) -> tuple[int, ...]:
+        """The lines of the info line, at the headline or at the foot."""
+        if self.landmarks.info or self.region is None:
+            return self.landmarks.info
+        return find_foot_info(self.document.layout, range(self.region.first, self.region.end))
+
+    @cached_property
     def _blocks(self) -> tuple[Block, ...]:
         region, marks = self.region, self.landmarks
         if region is None:
             return ()
         lines = self.document.layout.lines
-        elsewhere = {*marks.info, *marks.headline.lines}
+        elsewhere = {*self.info, *marks.headline.lines}
         blocks = (
             self._block(lines[index], region.box)
             for index in range(region.first, region.end)

@@ -19,6 +19,7 @@ _NAMES = frozenset(
     ("position", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "bread", "path", "location", "weizhi")
 )
 _SEPARATOR = re.compile(r"\s*(?:[>»›→＞]+|>>|\s[|/\\·—–-]\s|/)\s*")
+_FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞]|/(?!\S*/\S*/\S*/))")
 _ARROW = re.compile(r"\s*[>»›→＞]")
 _ARTICLE_STEPS = frozenset(
     ("正文", "详情", "内容", "浏览", "查看", "文章", "详细内容", "新闻正文", "文章正文", "信息内容")
@@ -57,6 +58,8 @@ def find_breadcrumb(layout: Layout) -> Breadcrumb:
 def _opens_trail(layout: Layout, line: Line) -> bool:
     """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
     if _LABEL.match(line.text):
+        return True
+    if _FROM_HOME.match(line.text) and len(line.text) <= _LONGEST // 2:
         return True
     if not line.links:
         return False

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lxml import etree
 
@@ -165,11 +165,12 @@ def _followers(block: Block) -> Iterator[list[str]]:
     elements = {item.element for item in block.items}
     usual = 0
     for item in block.items:
+        between = list(takewhile(lambda sibling: sibling not in elements, item.element.itersiblings()))
+        after = item.element if not between else between[-1]
+        is_last = after.getnext() is None
+        usual = usual if is_last else max(usual, len(between))
         texts = [item.element.tail or ""]
-        siblings = list(item.element.itersiblings())
-        ahead = next((place for place, sibling in enumerate(siblings) if sibling in elements), None)
-        usual = max(usual, ahead or 0)
-        for sibling in siblings[: usual if ahead is None else ahead]:
+        for sibling in between[:usual]:  # what follows the last item belongs to the page
             texts += [*pieces_of(sibling), sibling.tail or ""]
         yield texts
 

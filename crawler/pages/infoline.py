@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline
 
 if TYPE_CHECKING:
@@ -23,25 +24,28 @@ _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE = 60
 _PARAGRAPH = 40
 _LINKED = 0.6
-_ALL_LINK = 0.9
-_AHEAD, _BEFORE = 14, 4
-"""Lines after and before the headline among which the info line is looked for."""
+_AHEAD, _BEFORE, _FOOT = 14, 4, 4
+"""Lines after and before the headline, and at the foot, among which the info line is looked for."""
+
+_TELLS_OF_ITSELF = re.compile(r"来\s*源|发\s*[布表]|作\s*者|编\s*辑|更新|稿源|出处")
+_STRANGERS = 2
+"""Lines that may stand between a headline and its info line: a subtitle, a summary's label."""
+
+_EMPTY_LABEL = re.compile(r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|稿源|出处)\s*[:：]\s*$")
 
 
 def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
-    return tuple(
-        line.kind == "text" and line.link_share < _ALL_LINK and is_byline(line.text) for line in layout.lines
-    )
+    return tuple(line.kind == "text" and is_byline(line.text) for line in layout.lines)
 
 
 def find_info(
     layout: Layout, infos: Sequence[bool], headline: range, trail: Collection[int]
 ) -> tuple[int, ...]:
-    """Return the lines that make up the info line of the article with this headline.
+    """Return the lines at the headline that make up its info line.
 
     Under the headline, up to the first paragraph, a bare date or a reporter's name is one
-    too; over the headline and at the foot only a line that could be nothing else.
+    too; over the headline only a line that could be nothing else.
     """
     if not headline:
         return ()
@@ -53,25 +57,47 @@ def find_info(
         for at in range(max(0, headline.start - _BEFORE), headline.start)
         if _is_stamped(layout.lines[at], infos[at])
     ]
-    if over:
-        return (*over, *under)
-    foot = [at for at in range(headline.stop, len(infos)) if _is_stamped(layout.lines[at], infos[at])]
-    return (*under, *foot[:1])
+    return (*over, *under)
+
+
+def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
+    """Return the info line at the foot of a body region, for a page without one at the headline.
+
+    A date alone or behind 时间 is no info line there: it may be the letter's own, or the meeting's.
+    """
+    lines = layout.lines
+    near = range(max(region.start, region.stop - _FOOT), min(len(lines), region.stop + _FOOT))
+    said = (at for at in near if lines[at].kind == "text" and _TELLS_OF_ITSELF.search(lines[at].text))
+    return tuple(at for at in said if _is_stamped(lines[at], is_byline(lines[at].text)))[:1]
 
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
     found: list[int] = []
+    strangers = 0
     for at in range(start, min(len(infos), start + _AHEAD)):
         line = layout.lines[at]
-        if at in trail:  # some skins print it under the headline
+        if (
+            at in trail or line.text == layout.lines[start - 1].text
+        ):  # some skins print them under the headline
             continue
         if line.kind != "text":
             break
         if infos[at] or _is_piece(line) or _is_value(layout, found, at):
             found.append(at)
-        elif len(line.text) > _PARAGRAPH and line.link_share < _LINKED:
+        elif _opens_body(line, told=any(_STAMP.search(layout.lines[one].text) for one in found)):
             break
+        elif not line.links and not is_furniture(line.text):
+            strangers += 1
+            if strangers > _STRANGERS and not found:
+                break
     return tuple(found)
+
+
+def _opens_body(line: Line, *, told: bool) -> bool:
+    """Return whether a line is of the body: a sentence, or anything printed after the time has been told."""
+    if line.link_share > _LINKED or is_furniture(line.text):
+        return False
+    return told or len(line.text) > _PARAGRAPH or line.text.endswith(("。", "！", "？"))
 
 
 def _is_piece(line: Line) -> bool:
@@ -86,7 +112,7 @@ def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
     if not found or found[-1] != at - 1:
         return False
     text = layout.lines[at].text
-    return len(text) <= _PIECE // 3 and bool(re.search(r"[:：]\s*$", layout.lines[at - 1].text))
+    return len(text) <= _PIECE // 3 and bool(_EMPTY_LABEL.search(layout.lines[at - 1].text))
 
 
 def _is_stamped(line: Line, is_info: bool) -> bool:

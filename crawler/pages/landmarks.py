@@ -37,6 +37,8 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     headline = find_headline(layout, page_title, infos, furniture, trail.lines)
     info = find_info(layout, infos, headline.lines, trail.lines)
     if headline.lines:
-        headline = with_neighbours(layout, headline, info, trail.steps)
+        headline = with_neighbours(layout, headline, info, trail)
         info = tuple(at for at in info if at not in headline.lines)
+        box = layout.lines[headline.lines.start].box
+        furniture = furniture_boxes(layout, frozenset(layout.around(box)))
     return Landmarks(headline, info, trail.without(headline.title), furniture)

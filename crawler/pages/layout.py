@@ -70,7 +70,7 @@ class Line:
     """Of a text its links; of a file the one link; of an image its source, without text."""
 
     link_share: float = 0.0
-    """0 to 1: the share of the characters that stand in links."""
+    """0 to 1: the share of the letters that stand in links; the date of a list entry is none."""
 
     heading: int = 0
     """1 to 6 inside `h1` to `h6`, else 0."""
@@ -297,5 +297,6 @@ def _merge_row(layout: Layout, row: int) -> None:
 def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
     if not links:
         return Line("text", text, box, heading=heading)
-    linked = sum(len(link.text) for link in links)
-    return Line("text", text, box, links, min(1.0, linked / len(text)), heading)
+    letters = sum(map(str.isalpha, text))
+    linked = sum(sum(map(str.isalpha, link.text)) for link in links)
+    return Line("text", text, box, links, min(1.0, linked / letters) if letters else 1.0, heading)

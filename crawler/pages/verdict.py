@@ -48,12 +48,15 @@ _STORY = 400
 """Characters of text that make a story under a sure headline, and under an unsure one."""
 
 
-def refusal_of(document: Document, marks: Landmarks, content: Sequence[Block]) -> Refusal | None:
+def refusal_of(
+    document: Document, marks: Landmarks, info: Sequence[int], content: Sequence[Block]
+) -> Refusal | None:
     """Return why the page is no article, or None where it is one.
 
     Args:
         document: the page.
         marks: its landmarks.
+        info: the lines of its info line.
         content: its body region, template noise stripped.
     """
     texts = [line.text for line in document.layout.lines if line.kind == "text"]
@@ -65,8 +68,8 @@ def refusal_of(document: Document, marks: Landmarks, content: Sequence[Block]) -
     if is_record(texts):
         return NotAnArticle("a record of another kind: " + ", ".join(sorted(record_facts(texts))))
     if not content:
-        return NoBody() if marks.info else NotAnArticle("no text mass and no info line")
-    if not _tells_a_story(document, marks, content):
+        return NoBody() if info else NotAnArticle("no text mass and no info line")
+    if not _tells_a_story(document, marks, info, content):
         return NotAnArticle("a list, a home page or a form")
     return None
 
@@ -77,11 +80,13 @@ def _is_error(title: str, texts: Sequence[str], length: int) -> bool:
     return bool(_NOT_FOUND_TITLE.search(title) or any(map(_NOT_FOUND_TEXT.search, texts)))
 
 
-def _tells_a_story(document: Document, marks: Landmarks, content: Sequence[Block]) -> bool:
+def _tells_a_story(
+    document: Document, marks: Landmarks, info: Sequence[int], content: Sequence[Block]
+) -> bool:
     """Return whether headline, info line and text mass together speak for one story."""
     title = fold(marks.headline.title)
     names_section = len(title) < _NAME or title in map(fold, marks.crumbs)
-    if marks.info:
+    if info:
         return not (names_section and _entries(document) >= _ENTRIES)
     if names_section:
         return False

@@ -327,6 +327,31 @@ def test_a_pager_that_leads_off_the_site_or_nowhere_is_not_followed():
     assert read(skin(f"<ul>{items()}</ul>", odd)).page_urls == ("http://www.qinghe.example/news/bank/",)
 
 
+def test_a_column_of_one_story_that_its_sidebars_repeat():
+    one = '<li><a href="1.html">石桥支行夜校开班</a></li>'
+    aside = f"<td><strong>最后更新</strong><ul>{one}</ul><strong>热门点击</strong><ol>{one}</ol></td>"
+    page = read(f"<table><tr><td>{CRUMB}<div><ul>{one}</ul></div></td>{aside}</tr></table>")
+    assert told(page) == [("/news/bank/1.html", "石桥支行夜校开班", None)]
+
+
+def test_a_breadcrumb_whose_signs_the_style_sheet_draws():
+    trail = '<ol class="breadcrumb"><li><a href="/">首页</a></li><li><a href="/news/">新闻</a></li><li>农商要闻</li></ol>'
+    rows = "".join(f'<li><a href="{n}.html">{TITLES[n]}</a></li>' for n in range(5))
+    page = read(f"<div>{trail}<ul>{rows}</ul></div>{SIDEBAR}", title="青禾农商网")
+    assert [entry.title for entry in page.entries] == TITLES
+
+
+def test_a_lone_link_in_the_column_beside_is_no_entry():
+    beside = '<div class="col-r"><div><h5>频道精选</h5><ul><li><a href="/people/1.html">磨刀匠的信用卡</a></li></ul></div></div>'
+    page = read(f'<div><div class="col-l">{CRUMB}<ul>{items()}</ul></div>{beside}</div>')
+    assert len(page.entries) == 5
+
+
+def test_a_breadcrumb_that_ends_in_text_is_of_an_article():
+    crumb = '<p><a href="/">首页</a> > <a href="/news/">新闻</a> > 正文</p>'
+    assert not read(f"<div>{crumb}<h1>一句话新闻</h1><p>青禾支行开业。</p><ul>{items()}</ul></div>").is_list
+
+
 def block(name, folder, more=True):
     return (
         f"<table><tr><td><strong>{name}</strong></td>{f'<td><a href={folder}>更多>></a></td>' if more else ''}</tr></table>"
@@ -415,3 +440,13 @@ def test_a_page_made_to_hurt_is_read_in_bounded_time(depth):
     assert len(page.links) == 300
     assert page.next_url is None
     assert time.perf_counter() - started < 10
+
+
+def test_a_list_without_end_is_read_in_bounded_time():
+    rows = "".join(
+        f"<li><a href='{n}.html'>青禾农商银行第{n}号公告</a> <span>2026-03-08</span></li>"
+        for n in range(5_000)
+    )
+    started = time.perf_counter()
+    assert len(read(skin(f"<ul>{rows}</ul>")).entries) == 5_000
+    assert time.perf_counter() - started < 20
