@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from pipelines.folding import fold
 from pipelines.labels import Field, Piece, blanked, cut
-from pipelines.names import is_no_name, is_person, sure_names
+from pipelines.names import is_no_name, is_person, is_surely_person, sure_names
 from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
@@ -153,7 +153,7 @@ def _unexplained(line: _Line, piece: Piece) -> int:
 
 
 def _is_known(word: str) -> bool:
-    return is_outlet(word) or is_person(word) or is_no_name(word) or is_control(word)
+    return is_outlet(word) or is_surely_person(word) or is_no_name(word) or is_control(word)
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
@@ -279,7 +279,7 @@ def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | No
 def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
     """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
     words = source_words(_without_odd_brackets(value.strip(_LOOSE)))
-    person = next((word for word in words[1:] if is_person(word)), None)
+    person = next((word for word in words[1:] if is_surely_person(word)), None)
     name = " ".join(words[: words.index(person, 1)] if person else words).strip(_LOOSE_MARKS)
     return (name if _LETTER.search(name) else None), person
 

@@ -282,7 +282,7 @@ def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
 
 
 def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
-    """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `1164次阅读`."""
+    """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
     end = piece.end
     text = folded[piece.start : end].strip(" ")
     if text and not _INSIDE_SIGNS.isdisjoint(text):

@@ -15,7 +15,10 @@ from pipelines.sources import is_outlet
 _RULES: dict[str, Any] = tomllib.loads(resources.files("pipelines").joinpath("names.toml").read_text("utf-8"))
 
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
-_SURNAMES = frozenset("".join(_RULES["surnames"].split()))
+_COMMON, _OTHERS, _WORDY = (
+    frozenset("".join(_RULES[name].split())) for name in ("common", "surnames", "wordy")
+)
+_SURNAMES = _COMMON | _OTHERS | _WORDY
 _COMPOUND = frozenset(_RULES["compound"])
 _PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words"))
 _PLACEHOLDERS = frozenset(_RULES["placeholders"]) | LABELS.keys()
@@ -56,7 +59,7 @@ class Name:
 
 @lru_cache(maxsize=_KEPT)
 def is_person(word: str) -> bool:
-    """Whether a word is surely the name of a person, no label needed."""
+    """Whether a word reads like the name of a person: behind 记者 or 通讯员 it is one."""
     if _WITH_DOT.fullmatch(word):
         return not word.isascii()
     if (
@@ -70,6 +73,14 @@ def is_person(word: str) -> bool:
     if word[:2] in _COMPOUND:
         return _FULL <= len(word) <= _DOUBLED
     return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
+
+
+def is_surely_person(word: str) -> bool:
+    """Whether a word is the name of a person though no label says so."""
+    if not is_person(word) or word[:2] in _WORDS:
+        return False
+    known = _COMMON if len(word) == _SINGLE else _COMMON | _OTHERS
+    return len(word) > _FULL or word[0] in known or word[:2] in _COMPOUND
 
 
 @lru_cache(maxsize=_KEPT)
@@ -108,7 +119,7 @@ def sure_names(value: str) -> list[Name]:
     Words beside certain names may be pen names (`穗穗姐 胡一犁 李小镰刀`).
     """
     words = words_of(value)
-    certain = [word for word in words if is_person(word) and word[:2] not in _WORDS]
+    certain = [word for word in words if is_surely_person(word)]
     if not certain:
         return []
     return [Name(word) for word in words if word in certain or (len(words) > 1 and _may_be_pen_name(word))]
