@@ -27,13 +27,13 @@ _BLOCKS = frozenset(
     address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table
     tbody td tfoot th thead tr ul
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 _UNREAD = frozenset(
     """
     audio base button canvas embed head iframe input link map math meta noframes noscript object option
     script select style svg template textarea title video
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _HIDDEN = re.compile(r"display:none|visibility:hidden")
