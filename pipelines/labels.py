@@ -284,6 +284,7 @@ def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
 def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
     end = piece.end
+    of_people = piece.field in PEOPLE and not piece.bare
     text = folded[piece.start : end].strip(" ")
     if text and not _INSIDE_SIGNS.isdisjoint(text):
         for mark in _INSIDE.finditer(folded, piece.start, end):
@@ -293,7 +294,10 @@ def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
                 pieces.append(piece._replace(end=mark.start()))
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
-            bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
+            following = folded[mark.end() : mark.end() + 1]
+            # Behind `作者：` a role and a space (`作者：通讯员 牧歌`) say as much as a colon.
+            as_good = of_people and following == " " and printed not in AFTER_NAMES
+            bare = following not in _AS_GOOD_AS_A_COLON and not as_good
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
         text = folded[piece.start : end].strip()
     if piece.label or text:
