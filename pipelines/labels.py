@@ -285,6 +285,7 @@ def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
     end = piece.end
     of_people = piece.field in PEOPLE and not piece.bare
+    roles_lead = False
     text = folded[piece.start : end].strip(" ")
     if text and not _INSIDE_SIGNS.isdisjoint(text):
         for mark in _INSIDE.finditer(folded, piece.start, end):
@@ -295,9 +296,10 @@ def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
             following = folded[mark.end() : mark.end() + 1]
-            # Behind `作者：` a role and a space (`作者：通讯员 牧歌`) say as much as a colon.
-            as_good = of_people and following == " " and printed not in AFTER_NAMES
-            bare = following not in _AS_GOOD_AS_A_COLON and not as_good
+            # Behind `作者：` a role and a space say as much as a colon (`作者：通讯员 牧歌`); a role that may
+            # also stand behind its names does so only after one that does not (`通讯员 牧歌 图 云舒`).
+            roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
+            bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
         text = folded[piece.start : end].strip()
     if piece.label or text:
