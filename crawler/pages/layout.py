@@ -112,6 +112,10 @@ class Layout:
             yield box
             box = self.boxes[box].parent
 
+    def holds(self, box: int, line: int) -> bool:
+        """Return whether the line stands in the box."""
+        return self.boxes[box].start <= line < self.boxes[box].end
+
     def common(self, one: int, other: int) -> int:
         """Return the innermost box round both boxes."""
         outer = set(self.around(one))
