@@ -10,7 +10,7 @@ from storage.article import Provenance
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One line of the page's body region: a paragraph, heading, list item, table row, caption, image or file."""
+    """One line of the body region: a paragraph, heading, list item, table row, caption, image or file."""
 
     kind: Literal["text", "image", "file"]
 
@@ -43,6 +43,12 @@ class RawArticle:
     content: tuple[Block, ...]
     """The body region in page order; template noise is still in it until StripBoilerplate."""
 
+    site: str = ""
+    """Host of the site the page was read from."""
+
+    site_name: str | None = None
+    """What the site calls itself: 本网 and 本站 in a byline mean this."""
+
     breadcrumb: tuple[str, ...] = ()
     """The steps of 当前位置 as printed, the home page included: `('首页', '新闻观察', '农商要闻')`."""
 
@@ -62,7 +68,10 @@ class RawArticle:
     """True where a part is known to be missing."""
 
     identity: tuple[str, str] | None = None
-    """(classid, id) where the page gives it away (counters, comment form): one article under many addresses."""
+    """(classid, id) where the page gives it away: one article under many addresses."""
+
+    capture_id: int | None = None
+    """Number of the kept response it was read from."""
 
     read_by: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field: the rule that read it and how sure it is."""

@@ -30,24 +30,36 @@ class Refusal(Exception):  # noqa: N818 - a verdict, not an error
 
 
 class NotAnArticle(Refusal):
+    """A list, a home page, a form: nothing here is one story."""
+
     reason = "not-an-article"
 
 
 class NoBody(Refusal):
+    """A heading and a byline, but neither text nor attachment."""
+
     reason = "no-body"
 
 
 class NeedsJavascript(Refusal):
+    """A script shell without text."""
+
     reason = "needs-javascript"
 
 
 class SoftNotFound(Refusal):
+    """信息提示 and its like: an error page served with status 200."""
+
     reason = "soft-404"
 
 
 class Undecodable(Refusal):
+    """Bytes that are text in no charset."""
+
     reason = "undecodable"
 
 
 class TooLarge(Refusal):
+    """Beyond the bound on bytes, depth or text."""
+
     reason = "too-large"

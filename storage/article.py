@@ -64,7 +64,7 @@ class Article:
     title: str
 
     body: str
-    """Plain text, paragraphs in page order joined by a newline; empty for a photo story or a bare attachment."""
+    """Plain text, paragraphs in page order joined by a newline; empty for a photo story or a bare file."""
 
     content_hash: str
     """Digest of the body folded for comparison (width, space, punctuation); hexadecimal."""
@@ -110,13 +110,53 @@ class Article:
     partial: bool = False
     """True while a part of a multi-page article is missing."""
 
+    identity: tuple[str, str] | None = None
+    """(classid, id) where the page gives it away: what the site calls the article, whatever its address."""
+
+    capture_id: int | None = None
+    """Number of the kept response it was read from."""
+
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field that has a value: the rule and the printed text."""
 
     @property
     def char_count(self) -> int:
         """Characters of the body, white space left out."""
-        return sum(not c.isspace() for c in self.body)
+        return len("".join(self.body.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One response as it came, and where its bytes are kept."""
+
+    url: str
+    fetched_at: datetime
+    status: int
+
+    digest: str
+    """Of the payload, to tell a damaged record from a sound one."""
+
+    warc_file: str
+    """Name of the file below the folder of captures."""
+
+    warc_offset: int
+    warc_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about a run that an operator should know."""
+
+    verdict: Literal["amber", "red"]
+
+    finding: str
+    """One line for a person: what was measured, and against what."""
+
+    old: str | None = None
+    new: str | None = None
+
+    sample_url: str | None = None
+    """A page that shows it."""
 
 
 FilingKind = Literal["new", "revision", "unchanged", "same", "near"]

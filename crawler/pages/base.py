@@ -54,10 +54,14 @@ class ArticlePage(ItemPage[RawArticle]):
         refusal = refusal_of(self.document, self.landmarks, self.info, strip(self._blocks))
         if refusal is not None:
             raise refusal
-        article = item_from_fields_sync(self, item_cls=RawArticle)
+        article = self.outline()
         if "\ufffd" in article.title or any("\ufffd" in block.text for block in article.content):
             raise Undecodable("broken characters in title or text")
         return article
+
+    def outline(self) -> RawArticle:
+        """Whatever can be read, of a page that is no article too."""
+        return item_from_fields_sync(self, item_cls=RawArticle)
 
     @field
     def url(self) -> str:

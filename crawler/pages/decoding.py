@@ -77,7 +77,7 @@ def decode(body: bytes, declared: str | None = None) -> str:
         text = text.replace(REPLACEMENT, "")  # the site's own bytes hold it: a character lost long ago
         likeness = plausibility(text)
         if likeness >= _PLAUSIBLE:
-            return _printable(text)
+            return _printable(_without_printed_damage(text))
         if fallback is None and (encoding == "utf-8" or likeness >= _PLAUSIBLE / 2):
             fallback = text
     return _printable(_least_damaged(body) if fallback is None else fallback)
@@ -133,6 +133,14 @@ def _least_damaged(body: bytes) -> str:
     if text.count(REPLACEMENT) > _TOLERATED_DAMAGE * len(text) or plausibility(text) < _PLAUSIBLE:
         raise Undecodable("text in no charset known here")
     return text
+
+
+def _without_printed_damage(text: str) -> str:
+    """Return well-formed text without the U+FFFD the site itself prints, for a character it lost."""
+    damage = text.count(REPLACEMENT)
+    if damage > _TOLERATED_DAMAGE * len(text):
+        raise Undecodable(f"the page itself prints {damage} broken characters")
+    return text.replace(REPLACEMENT, "") if damage else text
 
 
 def _printable(text: str) -> str:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
+from crawler.pages.records import is_record, record_facts
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, Refusal, SoftNotFound
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def refusal_of(
         return SoftNotFound((document.title or texts[0])[:80])
     if length < _SHELL and document.root.find(".//script") is not None:
         return NeedsJavascript(f"{length} characters of text")
+    if is_record(texts):
+        return NotAnArticle("a record of another kind: " + ", ".join(sorted(record_facts(texts))))
     if not content:
         return NoBody() if info else NotAnArticle("no text mass and no info line")
     if not _tells_a_story(document, marks, info, content):

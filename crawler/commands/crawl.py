@@ -1,0 +1,95 @@
+"""`scrapy crawl`, with the run's verdict as its exit code.
+
+Scrapy's own command ends with 0 even when every callback failed; a scheduler
+needs to know. The codes are listed in docs/operations.md.
+"""
+
+import argparse
+import logging
+import signal
+import sys
+from types import FrameType
+
+from scrapy import signals
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from crawler.plan import CrawlPlan, WrongUse
+from crawler.report import ExitCode, Report, show
+from storage.archive import Archive
+from storage.errors import ArchiveError
+from storage.run import Run
+
+
+class Command(ScrapyCrawl):
+    """Check the arguments, open the archive, crawl, report."""
+
+    def short_desc(self) -> str:
+        """One line for `scrapy --help`."""
+        return "Run a spider and end with the run's verdict as exit code"
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run the spider named in `args`; sets `exitcode`, prints one line for anything a user can cause."""
+        if len(args) != 1:
+            raise UsageError("name one spider, as in: scrapy crawl nongshang", print_help=False)
+        assert self.settings is not None
+        try:
+            plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
+            crawler = self._named(args[0])
+            archive = Archive.open(self.settings["ARCHIVE_URL"])
+        except WrongUse as error:
+            self._refuse(ExitCode.WRONG_USE, error)
+        except ArchiveError as error:
+            self._refuse(ExitCode.FAULT, error)
+        else:
+            self.exitcode = self._crawl(crawler, plan, archive)
+
+    def _named(self, name: str) -> Crawler:
+        try:
+            return self._create_crawler(name)
+        except KeyError:
+            assert self.crawler_process is not None
+            known = ", ".join(self.crawler_process.spider_loader.list())
+            raise WrongUse(f"unknown spider {name!r}; known: {known}") from None
+
+    def _refuse(self, code: "ExitCode", error: Exception) -> None:
+        print(f"scrapy crawl: {error}", file=sys.stderr)  # noqa: T201 - the command's one line
+        self.exitcode = code
+
+    def _crawl(self, crawler: Crawler, plan: CrawlPlan, archive: Archive) -> int:
+        assert self.crawler_process is not None
+        interrupts = _Interrupts(crawler)
+        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(_without_traceback)
+        run = Run.begin(archive, spider=crawler.spidercls.name, mode=plan.mode, base_url=plan.base_url)
+        self.crawler_process.crawl(crawler, plan=plan, run=run)
+        self.crawler_process.start()
+        report = Report.of(run, crawler.stats.get_stats(), interrupted=interrupts.by_keyboard)
+        run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
+        show(report)
+        return report.exit_code
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """A site that does not answer is no defect of ours: one line says it."""
+    record.exc_info = None
+    return True
+
+
+class _Interrupts:
+    """Remembers whether a person pressed Ctrl-C: SIGTERM is a scheduler's orderly end, SIGINT is not."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.by_keyboard = False
+        # Scrapy installs its own handlers when the reactor starts, so ours goes round them after that.
+        crawler.signals.connect(self._watch, signal=signals.engine_started)
+
+    def _watch(self) -> None:
+        handle = signal.getsignal(signal.SIGINT)
+
+        def note(signum: int, frame: FrameType | None) -> None:
+            self.by_keyboard = True
+            if callable(handle):
+                handle(signum, frame)
+
+        signal.signal(signal.SIGINT, note)

@@ -1,0 +1,67 @@
+"""How a request that brought no page ended: the state and the named reason the ledger keeps."""
+
+from typing import NamedTuple
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from crawler.guard import OffLimits
+from storage.models import EndState
+
+_FAILURES: dict[type[Exception], str] = {
+    CannotResolveHostError: "dns",
+    DownloadConnectionRefusedError: "connection-refused",
+    DownloadTimeoutError: "timeout",
+    ResponseDataLossError: "cut-short",
+    DownloadFailedError: "connection-lost",
+}
+
+
+CAPTURE_ID = "capture_id"
+FETCHED_AT = "fetched_at"
+"""Keys of `Response.meta` under which the web archive says which capture a response is, and of when."""
+
+
+class Outcome(NamedTuple):
+    """An end without a page; `failed` is tried again, the others are not."""
+
+    state: EndState
+    reason: str
+
+
+def outcome_of_error(error: BaseException | None) -> Outcome:
+    """Name what went wrong on the way to a page."""
+    if isinstance(error, OffLimits):
+        return Outcome("offsite", error.reason)
+    if isinstance(error, DownloadCancelledError):
+        return Outcome("refused", "too-large")
+    if isinstance(error, IgnoreRequest):
+        return _ignored(str(error))
+    for kind, reason in _FAILURES.items():
+        if isinstance(error, kind):
+            return Outcome("failed", reason)
+    return Outcome("failed", type(error).__name__)
+
+
+def _ignored(message: str) -> Outcome:
+    if "robots.txt" in message:
+        return Outcome("skipped", "robots")
+    if "redirection" in message:
+        return Outcome("failed", "redirect-loop")
+    if "decompression" in message or "size" in message:
+        return Outcome("refused", "too-large")
+    return Outcome("failed", "ignored")
+
+
+def outcome_of_status(status: int) -> Outcome | None:
+    """The end a status alone decides; None where there is a page to read."""
+    if status in {404, 410}:
+        return Outcome("gone", f"http-{status}")
+    return None if status == 200 else Outcome("failed", f"http-{status}")  # noqa: PLR2004 - HTTP

@@ -1,0 +1,182 @@
+"""What an address is by its shape alone: a file, a trap, one story or many.
+
+The shapes are those of EmpireCMS, whose programmes all lie below `/e/`, and what is common to other systems.
+Words are compared whole, never as substrings: `feed` must not be found in the middle of a digest.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+from urllib.parse import SplitResult, parse_qsl
+
+_FILE = re.compile(
+    r"\.(pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|txt|csv|xml|json|rss|zip|rar|7z|gz|tar|exe|apk|iso"
+    r"|jpe?g|png|gif|bmp|webp|svg|ico|tiff?|mp[34]|avi|wmv|flv|swf|mov|rm|rmvb|wav|wma|css|js)$",
+    re.IGNORECASE,
+)
+_PROGRAMME = re.compile(r"\.(php\d?|aspx?|ashx|jsp|do|action|cgi|pl|py)$", re.IGNORECASE)
+_STATIC = re.compile(r"\.(s?html?|xhtml)$", re.IGNORECASE)
+_REWRITTEN = re.compile(r"/(showinfo|listinfo|infotype)(-\d+)+\.s?html?$", re.IGNORECASE)
+_NUMBERED_PAGE = re.compile(r"/\d+(_\d+)?\.s?html?$", re.IGNORECASE)
+_DATE = re.compile(r"(19|20)\d{2}((0[1-9]|1[0-2])([0-3]\d)?)?")
+
+_PROGRAMMES = {
+    "pl": "comments",
+    "doprint": "print",
+    "tags": "tags",
+    "search": "search",
+    "sch": "search",
+    "web": "feed",
+    "wap": "wap",
+    "member": "login",
+    "memberconnect": "login",
+    "space": "login",
+    "doinfo": "login",
+}
+"""The folders of EmpireCMS by what they serve; the others are actions, and asking for one does something."""
+
+_Vocabulary = Mapping[str, re.Pattern[str]]
+
+_STATIC_TRAPS: _Vocabulary = {
+    "print": re.compile(r"(do)?print(er|page)?|dayin"),
+    "tags": re.compile(r"tags?|tagname|tagslist|infotype"),
+    "search": re.compile(r"search|sousuo"),
+    "calendar": re.compile(r"calendar|rili"),
+    "login": re.compile(r"log(in|out)|register|sign(in|up)|passport|tougao"),
+    "feed": re.compile(r"rss|feed|atom"),
+    "wap": re.compile(r"wap"),
+}
+"""Words that make a trap of any address whose last step has one."""
+
+_DYNAMIC_TRAPS: _Vocabulary = {
+    "comments": re.compile(r"comments?|pinglun|guestbook|feedback|reply|replytocom"),
+    "search": re.compile(r"so|q|wd|kw|keywords?|keyboard|searchid"),
+    "login": re.compile(r"member|user|reg"),
+    "action": re.compile(r"digg|vote|favorite|cart|captcha|share|sendmail|addfav|down(load)?"),
+    "filter": re.compile(r"order(by)?|sort|myorder|ph|andor|(start|end)time|isgood|ttid"),
+}
+"""Words that make a trap of a programme's address only: a folder `comment` may well be a column."""
+
+_SAID: _Vocabulary = {
+    "print": re.compile(r"(我要|点击)?(打印|列印)(本页|本文|此文|此页|文章|预览)?"),
+    "comments": re.compile(
+        r"(我要|发表|查看|网友|我来|参与)(全部|所有)?(评论|留言|说两句)|(共有?)?\d+条评论"
+    ),
+    "login": re.compile(r"(会员|用户|请)?(登[录陆]|注册|中心)|找回密码|退出(登录)?|我要投稿|在线投稿"),
+    "action": re.compile(
+        r"加入收藏|收藏(本站|本页|此文)|设为首页|(推荐|告诉|发送)给?(好友|朋友)|我要[挑纠]错"
+    ),
+    "search": re.compile(r"(高级|站内|全站)?搜索"),
+    "feed": re.compile(r"rss(订阅)?|订阅", re.IGNORECASE),
+}
+"""What a link says, the whole of it, when it is no way to an article."""
+
+_LIST_INFO_KEYS = {"classid", "page", "mid"}
+_DATE_KEYS = {"year", "month", "day", "date", "y", "ym"}
+_LEAFING = re.compile(r"\d{1,2}[日月]?|[«»<>‹›]+|[上下]个?一?[月年]|\d{4}年(\d{1,2}月)?")
+_DATED_FOLDER = re.compile(r"/(19|20)\d{2}([/-]\d{1,2}){1,2}/?$")
+_ARTICLE_KEY = re.compile(r"(news|info|article|arc|art|content|doc|item|n|a|p)?_?id", re.IGNORECASE)
+_ARTICLE_WORD = re.compile(r"show|showinfo|view|details?|read|article|content|info")
+_LIST_WORD = re.compile(r"index|default|more|[a-z]*lists?|listinfo|channel|category|column|class|node|page")
+_LIST_VALUE = re.compile(r"[a-z]*lists?|channel|category|column")
+_ARTICLE_VALUE = re.compile(r"show|view|details?|read")
+_LOOP = 3
+_LONG = 400
+
+
+def file_type(parts: SplitResult) -> str | None:
+    """The extension of a file that is no page."""
+    found = _FILE.search(parts.path)
+    return found[1].lower() if found else None
+
+
+def is_dynamic(parts: SplitResult) -> bool:
+    """True where a programme answers, under its own name or a rewritten one."""
+    return bool(parts.query or _PROGRAMME.search(parts.path) or _REWRITTEN.search(parts.path))
+
+
+def trap(parts: SplitResult, text: str) -> str | None:
+    """The name of the trap an address is, by where it leads and what the link to it says."""
+    said = next((name for name, words in _SAID.items() if words.fullmatch(text)), None)
+    own_column = _NUMBERED_PAGE.search(parts.path)  # that happens to be called `e`
+    system = None if own_column else _system_trap(parts)
+    return system or _worded_trap(parts) or _endless_trap(parts, text) or said
+
+
+def shape(parts: SplitResult) -> Literal["article", "list"]:
+    """One story or many."""
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
+    if is_dynamic(parts):
+        return _dynamic_shape(parts, last)
+    if any(map(_LIST_WORD.fullmatch, _words(last))) or (last.isdecimal() and folder.endswith("/page")):
+        return "list"
+    numbered = last.isdecimal() and not _DATE.fullmatch(last)  # the article 66 may be the folder 66/
+    return "article" if numbered or _STATIC.search(last) else "list"
+
+
+def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
+    """By the names of programme and keys, and by routes given as a value: `?a=show`, `?s=/show/id/12`."""
+    query = parse_qsl(parts.query)
+    words = _words(last)
+    routed = {word for _, value in query for word in _words(value)}
+    if "listinfo" in words or any(map(_LIST_VALUE.fullmatch, routed)):
+        return "list"
+    if not query and re.search(r"\d", last):  # members-only stories are static names ending in .php
+        return "list" if any(map(_LIST_WORD.fullmatch, words)) else "article"
+    numbered = any(_ARTICLE_KEY.fullmatch(key) for key, _ in query)
+    told = any(map(_ARTICLE_WORD.fullmatch, words)) or any(map(_ARTICLE_VALUE.fullmatch, routed))
+    return "article" if numbered or told or _STATIC.search(last) else "list"
+
+
+def _system_trap(parts: SplitResult) -> str | None:
+    """By the folders of EmpireCMS."""
+    match [step.removesuffix(".php") for step in parts.path.lower().strip("/").split("/")]:
+        case ["e", "action", "showinfo", *_]:
+            return None
+        case ["e", "action", "listinfo", *_]:
+            return None if _keys(parts) <= _LIST_INFO_KEYS else "filter"
+        case ["e", "public", "jump", *_]:
+            return "jump"
+        case ["e", folder, *_]:
+            return _PROGRAMMES.get(folder, "action")
+        case ["d", "js", *_]:
+            return "action"
+        case _:
+            return None
+
+
+def _worded_trap(parts: SplitResult) -> str | None:
+    """By whole words: of the last step of a static address, of all steps and keys of a dynamic one."""
+    steps = parts.path.strip("/").split("/")
+    if not (parts.query or _PROGRAMME.search(parts.path)):
+        return _named(_STATIC_TRAPS, _words(steps[-1]))
+    if steps == [""] and "s" in _keys(parts):
+        return "search"  # WordPress; elsewhere `s` is a route
+    words = _words("/".join(steps)) | _keys(parts)
+    return _named(_STATIC_TRAPS, words) or _named(_DYNAMIC_TRAPS, words)
+
+
+def _endless_trap(parts: SplitResult, text: str) -> str | None:
+    """Days to leaf through, and addresses that grow with every step."""
+    keys = _keys(parts)
+    if keys & _DATE_KEYS and not any(map(_ARTICLE_KEY.fullmatch, keys)):
+        return "calendar"
+    if _LEAFING.fullmatch(text) and _DATED_FOLDER.search(parts.path):
+        return "calendar"
+    folders = [step for step in parts.path.split("/") if step and not step.isdecimal()]
+    repeated = max(map(folders.count, folders), default=0)
+    return "loop" if repeated >= _LOOP or len(parts.path) > _LONG else None
+
+
+def _named(traps: _Vocabulary, words: set[str]) -> str | None:
+    return next((name for name, trapped in traps.items() if any(map(trapped.fullmatch, words))), None)
+
+
+def _words(path: str) -> set[str]:
+    """Whole words of a path, without extension and trailing number."""
+    tokens = re.split(r"[^a-z0-9]+", _STATIC.sub("", _PROGRAMME.sub("", path.lower())))
+    return {word for token in tokens if (word := token.rstrip("0123456789")).isalpha()}
+
+
+def _keys(parts: SplitResult) -> set[str]:
+    return {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}

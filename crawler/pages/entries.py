@@ -1,0 +1,194 @@
+"""From the items of a list to its entries: which of the texts is the title, which the date."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, takewhile
+
+from lxml import etree
+
+from crawler.pages.blocks import Block, Item
+from crawler.pages.links import Link
+from crawler.pages.markup import collapse, pieces_of, text_of
+
+_YEAR, _MONTH, _DAY = r"(?<!\d)(?P<y>(?:19|20)\d{2})年?", r"(?P<m>\d{1,2})月?", r"(?P<d>\d{1,2})(?!\d)日?"
+_BETWEEN = r"(?:\s*[-/.—－]\s*|\s+|(?<=[年月])\s*)"
+_CLOCK = r"(?:\s*T?\d{1,2}:\d{2}(?::\d{2})?)?"
+_DATES = (
+    re.compile(_YEAR + _BETWEEN + _MONTH + _BETWEEN + _DAY + _CLOCK),
+    re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})日?[\s/]+{_YEAR}{_BETWEEN}(?P<m>\d{{1,2}})月?(?!\d)"),
+    re.compile(rf"(?<!\d){_MONTH}{_BETWEEN}(?P<d>\d{{1,2}})日?[\s/]+{_YEAR}(?!\d)"),
+    re.compile(
+        rf"(?<![\d.:/-])(?:0?[1-9]|1[0-2])(?:\s*[-/]\s*|月)(?:[12]\d|3[01]|0?[1-9])(?![\d.:/-])日?{_CLOCK}"
+    ),
+)
+"""Year first, day apart before year and month, year apart after month and day, no year."""
+
+_LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[\s\[\]【】()（）:：|/·]")
+_ROUND_A_DATE = 30
+"""A line of source, views and date has that much round its date; more is a summary that tells of a date."""
+
+_BULLETS = " ·•◆◇■□▪●○▶»"
+_COUNT = re.compile(r"[\[(（]?\s*\d+\s*[\])）]?\s*(次|人|阅读|浏览|点击|评论)?")
+_COLUMN = re.compile(r"[\[【〔(（|][^\[\]【】()（）]{1,8}[\]】〕)）|]|[·•◆◇■□▪●○▶»]+")
+_NO_TITLE = re.compile(
+    r"[\[(（【<]*((阅读|查看|浏览|了解)?(更多|全文|全部|原文|详情|详细|详细内容|内容)|点击(查看|阅读|进入)\w{0,4}"
+    r"|(read )?more|details?|view|继续阅读)[\])）】>»›\s.…]*",
+    re.IGNORECASE,
+)
+_REST = re.compile(r"^标题[:：]\s*|\s*(发[布表]|更新|添加)?(时间|日期|作者|来源|点击)(次?数)?[:：].*")
+"""What some templates put into a title attribute round the title."""
+_PAGES = re.compile(r"页次|每页|共\s*\d+\s*页")
+_CUT = re.compile(r"(\.{2,}|…+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the list."""
+
+    title: str
+    url: str
+    """Absolute and canonical; on another host where the editor entered a link."""
+
+    date: str | None = None
+    """ISO, where the list prints year, month and day."""
+
+    date_text: str | None = None
+    """The date as printed, with or without a year."""
+
+
+def entries_of(block: Block) -> list[Entry]:
+    """The entries of a list, each address once."""
+    entries: dict[str, Entry] = {}
+    titles = [title_of(item) for item in block.items]
+    for item, title, printed in zip(block.items, titles, _printed_dates(block, titles), strict=True):
+        if title and item.url not in entries:
+            entries[item.url] = Entry(title, item.url, _iso(printed), printed[0] if printed else None)
+    return list(entries.values())
+
+
+def title_of(item: Item) -> str:
+    """The longest clean value among its links' texts and title attributes, else what the item says first."""
+    told = [headline(element, link) for element, link in item.anchors]
+    pictured = [
+        collapse(str(image.get("alt") or "")) for element, _ in item.anchors for image in element.iter("img")
+    ]
+    return max(told, key=len) or max(pictured, key=len, default="") or _first_words(item)
+
+
+def _first_words(item: Item) -> str:
+    """The name beside a link that says no more than 查看详情."""
+    lines = map(collapse, pieces_of(item.element))
+    return next(
+        (line for line in lines if line and not _is_badge(line) and not _NO_TITLE.fullmatch(line)), ""
+    )
+
+
+def headline(element: etree._Element, link: Link) -> str:
+    """What a link says of its target, less date, counter and column; may be empty.
+
+    Text may be cut (农商行召开…) and the attribute hold all of it; the attribute may be broken off at a quote
+    nobody escaped, or the text hold more than the title. A link round a whole card has it in a heading.
+    """
+    text = _own_words(element)
+    attribute = _REST.sub("", link.title_attr)
+    if _NO_TITLE.fullmatch(attribute):
+        attribute = ""
+    if not text or _NO_TITLE.fullmatch(text):
+        return attribute
+    if attribute and attribute.startswith(_CUT.sub("", text)):
+        return attribute
+    broken_off = text.startswith(attribute) and text[len(attribute) :].lstrip()[:1] in {'"', "'"}
+    return attribute if attribute and attribute in text and not broken_off else text
+
+
+def _own_words(element: etree._Element) -> str:
+    """The text of a link less its badges: dates, counters and column names in elements of their own."""
+    for heading in element.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        if said := text_of(heading):
+            return said
+    kept = [element.text or ""]
+    for child in element:
+        said = text_of(child)
+        kept += ["" if _is_badge(said) else said, child.tail or ""]
+    return collapse("".join(kept)).lstrip(_BULLETS)
+
+
+def _is_badge(text: str) -> bool:
+    date = _date_in(text)
+    return bool(_COUNT.fullmatch(text) or _COLUMN.fullmatch(text) or (date and not _LABEL.sub("", date[1])))
+
+
+Printed = tuple[str, str, re.Match[str]]
+"""A date as printed, what stands round it, and its parts."""
+
+
+def _date_in(text: str) -> Printed | None:
+    found = next((match for pattern in _DATES if (match := pattern.search(text))), None)
+    if found is None:
+        return None
+    return found[0], text[: found.start()] + text[found.end() :], found
+
+
+def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
+    """The date of each item: where most items have one, inside them, after them or before them."""
+    inside = [list(pieces_of(item.element)) for item in block.items]
+    after = [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
+    before = [_text_before(item) for item in block.items]
+    found = (
+        [_best_date(pieces, title) for pieces, title in zip(places, titles, strict=True)]
+        for places in (inside, after, before)
+    )
+    return max(found, key=lambda dates: sum(date is not None for date in dates))
+
+
+def _best_date(pieces: list[str], title: str) -> Printed | None:
+    """The date with the least round it; the title itself may tell of one."""
+    lines = [line for piece in pieces if (line := collapse(piece)) and not _is_other(line, title)]
+    split = [f"{one} {other}" for one, other in pairwise(lines)]
+    dates = [date for line in (*lines, *split) if (date := _date_in(line))]
+    short = [date for date in dates if len(_LABEL.sub("", date[1])) <= _ROUND_A_DATE]
+    return min(
+        short, key=lambda date: ("y" not in date[2].groupdict(), len(_LABEL.sub("", date[1]))), default=None
+    )
+
+
+def _is_other(line: str, title: str) -> bool:
+    """True of the title, which may tell of a date, and of a pager's count, which looks like one."""
+    is_title = title in line or (len(line) > len("2020-10-26") and title.startswith(_CUT.sub("", line)))
+    return is_title or _PAGES.search(line) is not None
+
+
+def _followers(block: Block) -> Iterator[list[str]]:
+    """The texts after each item up to the next: summaries and dates often stand in rows of their own."""
+    elements = {item.element for item in block.items}
+    usual = 0
+    for item in block.items:
+        between = list(takewhile(lambda sibling: sibling not in elements, item.element.itersiblings()))
+        after = item.element if not between else between[-1]
+        is_last = after.getnext() is None
+        usual = usual if is_last else max(usual, len(between))
+        texts = [item.element.tail or ""]
+        for sibling in between[:usual]:  # what follows the last item belongs to the page
+            texts += [*pieces_of(sibling), sibling.tail or ""]
+        yield texts
+
+
+def _text_before(item: Item) -> list[str]:
+    """The text between an item and the element before it, and that element's own where it is no link."""
+    before = item.element.getprevious()
+    if before is None:
+        parent = item.element.getparent()
+        return [(parent.text or "") if parent is not None else ""]
+    return [*(pieces_of(before) if before.tag != "a" else ()), before.tail or ""]
+
+
+def _iso(printed: Printed | None) -> str | None:
+    """The calendar day, if a year is printed and there is such a day."""
+    if printed is None or "y" not in printed[2].groupdict():
+        return None
+    try:
+        return dt.date(*(int(printed[2][part]) for part in "ymd")).isoformat()
+    except ValueError:
+        return None

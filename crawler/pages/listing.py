@@ -1,0 +1,142 @@
+"""A list page: its entries with title and date, its next page, and the links it leads on with.
+
+Lists are told by what their links are and say. The page falls into blocks of like items; the list proper
+prints dates, stands with the breadcrumb, is followed by the pager, and is not headed 热门 or 推荐.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from lxml import etree
+
+from crawler.pages.blocks import Block, adopted, blocks_of, is_heading, text_between
+from crawler.pages.entries import Entry
+from crawler.pages.links import Anchor, Link, Verdict, anchors_of, classify, distinct
+from crawler.pages.markup import collapse, is_shallow
+from crawler.pages.pager import Pager, read_pager
+from crawler.pages.surroundings import Candidate, Surroundings
+from pipelines.urls import Site
+
+__all__ = ["Entry", "ListPage"]
+
+_TURNING = re.compile(r"[<«【\[]*[上下前后]一?[篇条则]")
+
+
+class ListPage:
+    """What a page says as a list.
+
+    Args:
+        root: the parsed page.
+        url: its address, after redirects.
+        site: which addresses are the same site; the page's own host alone if not given.
+    """
+
+    def __init__(self, root: etree._Element, url: str, site: Site | None = None) -> None:
+        self.root = root
+        self.site = site or Site.of(url)
+        self.url = self.site.to_site(url)
+
+    @cached_property
+    def links(self) -> tuple[tuple[Link, Verdict], ...]:
+        """Every link of the page with what it is taken for, entries and pager included, in page order."""
+        return tuple((link, classify(link, self.site)) for link in distinct(self._anchors, but=self.url))
+
+    @property
+    def is_list(self) -> bool:
+        """True of a page whose purpose is its list; a home page or a channel of several blocks is none."""
+        return self._main is not None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of the list proper, in page order, each address once."""
+        return self._main.entries if self._main else ()
+
+    @property
+    def next_url(self) -> str | None:
+        """The next page of the list, None on the last."""
+        return self._page_of_list(self._pager.next_url)
+
+    @property
+    def last_url(self) -> str | None:
+        """The last page of the list, where the pager names it."""
+        return self._page_of_list(self._pager.last_url)
+
+    @property
+    def page_urls(self) -> tuple[str, ...]:
+        """Every page of the list the pager names."""
+        return tuple(url for named in self._pager.page_urls if (url := self._page_of_list(named)))
+
+    def _page_of_list(self, url: str | None) -> str | None:
+        """An address of the pager, if this is a list and the address on its site."""
+        if url is None or not self.is_list or not self.site.same_site(url):
+            return None
+        return self.site.to_site(url)
+
+    @cached_property
+    def _anchors(self) -> list[Anchor]:
+        """The links of the page, at the addresses the site gives its pages."""
+        found = anchors_of(self.root, self.url)
+        return [(element, replace(link, url=self.site.to_site(link.url))) for element, link in found]
+
+    @cached_property
+    def _pager(self) -> Pager:
+        return read_pager(self.root, self.url, self._anchors)
+
+    @cached_property
+    def _main(self) -> Candidate | None:
+        """The list proper."""
+        candidates = [Candidate(block) for block in blocks_of(self._possible_entries())]
+        telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
+        main = Surroundings(self.root, self.url, self.site, telling, self._pager).main()
+        return self._completed(main) if main and main.is_dated and len(main.entries) > 1 else main
+
+    def _completed(self, main: Candidate) -> Candidate:
+        """With the lines that lead to a list of their own, a special topic say, and print a date too."""
+        lists = [(element, link) for element, link in self._anchors if self._is_list_link(element, link)]
+        topics = [item for item in adopted(main.block, lists) if Candidate(Block((item,))).is_dated]
+        if not topics:
+            return main
+        place = {element: number for number, element in enumerate(self.root.iter())}
+        return Candidate(
+            Block(tuple(sorted((*main.block.items, *topics), key=lambda item: place[item.element])))
+        )
+
+    def _is_list_link(self, element: etree._Element, link: Link) -> bool:
+        paging = element in self._pager.elements
+        return not paging and is_shallow(element) and classify(link, self.site).kind == "list"
+
+    def _possible_entries(self) -> Iterator[Anchor]:
+        """Links to one story, here or elsewhere."""
+        paging = set(self._pager.elements)
+        for element, link in self._anchors:
+            if element.tag != "a" or element in paging or link.url == self.url or not is_shallow(element):
+                continue
+            if classify(link, self.site).kind in {"article", "offsite"} and not _is_turning(element, link):
+                yield element, link
+
+
+def _is_turning(element: etree._Element, link: Link) -> bool:
+    """上一篇：…, 下一篇：…: links to leaf through articles with, not entries."""
+    before = element.getprevious()
+    parent = element.getparent()
+    lead = before.tail if before is not None else parent.text if parent is not None else ""
+    return bool(_TURNING.match(link.text) or _TURNING.match(collapse(lead or "")))
+
+
+def _with_leads(candidates: list[Candidate]) -> list[Candidate]:
+    """Joined with a neighbour of another make where both print dates: the first story is often set large."""
+    joined: list[Candidate] = []
+    for candidate in candidates:
+        if joined and _leads(joined[-1], candidate):
+            joined[-1] = Candidate(Block(joined[-1].block.items + candidate.block.items))
+        else:
+            joined.append(candidate)
+    return joined
+
+
+def _leads(lead: Candidate, candidate: Candidate) -> bool:
+    if lead.root.getparent() is not candidate.root.getparent() or lead.dated + candidate.dated < 1 + 1:
+        return False
+    return not is_heading(text_between(lead.root, candidate.root))

@@ -1,0 +1,63 @@
+"""Small questions to a parsed page that lxml leaves open."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml import etree
+
+_SILENT = frozenset({"script", "style", "noscript", "template", "textarea"})
+_DEEP = 150
+"""Real pages nest some thirty deep; a page made to hurt nests thousands."""
+
+
+def text_of(element: etree._Element) -> str:
+    """The readable text of an element, white space collapsed."""
+    return collapse("".join(pieces_of(element)))
+
+
+def pieces_of(element: etree._Element) -> Iterator[str]:
+    """The readable pieces of text of an element, in page order; scripts and styles have none."""
+    walk = etree.iterwalk(element, events=("start", "end", "comment"))
+    for event, node in walk:
+        if event == "start" and node.tag in _SILENT:
+            walk.skip_subtree()
+        elif event == "start":
+            yield node.text or ""
+        elif node is not element:
+            yield node.tail or ""
+
+
+def collapse(text: str) -> str:
+    """White space of any kind as one space, none outside."""
+    return " ".join(text.split())
+
+
+def class_words(element: etree._Element) -> set[str]:
+    """Whole words of an element's class and id, lower case, digits left out."""
+    return set(re.findall(r"[a-z]+", f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
+
+
+def name_of(root: etree._Element) -> str:
+    """What the title of a page says first: the column of a list, the heading of an article."""
+    return re.split(r"\s*[-_|—–]\s*", collapse(root.findtext(".//title") or ""))[0]
+
+
+def is_shallow(element: etree._Element) -> bool:
+    """False where so many elements lie round this one that looking at each of them would take for ever."""
+    return next(islice(element.iterancestors(), _DEEP, None), None) is None
+
+
+def common_ancestor(elements: list[etree._Element]) -> etree._Element:
+    """The smallest element that holds them all; an element holds itself."""
+    lines = [[*reversed(list(element.iterancestors())), element] for element in elements]
+    shared: list[etree._Element] = [
+        step[0] for step in zip(*lines, strict=False) if all(other is step[0] for other in step)
+    ]
+    return shared[-1]
+
+
+def shared_depth(one: etree._Element, other: etree._Element) -> int:
+    """How many elements hold both."""
+    holders = {other, *other.iterancestors()}
+    return sum(holder in holders for holder in (one, *one.iterancestors()))

@@ -1,0 +1,93 @@
+"""What a page is: an article, a list, or neither, and what is read on it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from crawler.pages.base import ArticlePage
+from crawler.pages.document import Document
+from crawler.pages.listing import ListPage
+from pipelines.items import RawArticle
+from pipelines.refusals import Refusal
+from pipelines.urls import Site
+
+Kind = Literal["article", "list", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One page, parsed once and read as what it is."""
+
+    kind: Kind
+    article: RawArticle | None = None
+    listing: ListPage | None = None
+    """The page's links and entries, whatever it is; None where it could not be parsed."""
+
+    refusal: Refusal | None = None
+    """Why it is no article."""
+
+    page: ArticlePage | None = None
+    """The page object, for a person who asks what was read on a refused page."""
+
+    @property
+    def section(self) -> tuple[str, ...]:
+        """The steps of a list's breadcrumb, its own name included."""
+        return (*self.page.breadcrumb, self.page.title) if self.page else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One response, apart from the library that fetched it."""
+
+    body: bytes
+    """As received, content coding undone."""
+
+    url: str
+    """Canonical address of the page."""
+
+    fetched_at: datetime
+    """With zone: the base of relative dates."""
+
+    charset: str | None = None
+    """What the response header states."""
+
+    listed_date: str | None = None
+    """The date the list entry that led here prints."""
+
+    capture_id: int | None = None
+    """Number of the capture that keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the pages of one site. Pure: the same response gives the same reading."""
+
+    site: Site
+    """Which addresses are the same site."""
+
+    site_name: str | None = None
+    """What the site calls itself, for 本网 and 本站."""
+
+    article_page: type[ArticlePage] = ArticlePage
+    """The site's own page class."""
+
+    def read(self, received: Received) -> Reading:
+        """Read a response as what it is; never raises for what a page may hold."""
+        try:
+            document = Document.parse(received.body, url=received.url, charset=received.charset)
+        except Refusal as refusal:
+            return Reading("other", refusal=refusal)
+        listing = ListPage(document.root, received.url, self.site)
+        page = self.article_page(document, fetched_at=received.fetched_at, listed_date=received.listed_date)
+        try:
+            article = replace(
+                page.read(),
+                url=received.url,
+                site=self.site.host,
+                site_name=self.site_name,
+                capture_id=received.capture_id,
+            )
+        except Refusal as refusal:
+            kind: Kind = "list" if listing.is_list else "other"
+            return Reading(kind, None, listing, refusal, page)
+        return Reading("article", article, listing, None, page)

@@ -1,0 +1,86 @@
+"""Every setting the project changes, named once; a profile imports this module and changes a few.
+
+Paths and secrets come from the environment, all read here. On the command line
+`-s NAME=value` wins over both.
+"""
+
+from pydantic_settings import BaseSettings
+
+
+class Environment(BaseSettings):
+    """The environment variables the job reads, with their defaults."""
+
+    NONGSHANG_BASE_URL: str | None = None
+    """Root of the site; `-a base_url=` wins."""
+
+    ARCHIVE_URL: str = "sqlite:///data/archive.db"
+    """SQLAlchemy URL of the archive."""
+
+    CAPTURE_DIR: str = "data/captures"
+    """Folder for the raw pages."""
+
+    NONGSHANG_CONTACT: str = "https://github.com/nongshang/nongshang"
+    """Address in the user agent under which the site's operators reach whoever runs the job."""
+
+
+_environment = Environment()
+
+NONGSHANG_BASE_URL = _environment.NONGSHANG_BASE_URL
+ARCHIVE_URL = _environment.ARCHIVE_URL
+CAPTURE_DIR = _environment.CAPTURE_DIR
+
+BOT_NAME = "nongshang"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+COMMANDS_MODULE = "crawler.commands"
+
+# The walk: strip, understand, compare, store. Order is the order of docs/data-path.md.
+ITEM_PIPELINES = {
+    "pipelines.stages.StripBoilerplate": 100,
+    "pipelines.stages.Normalise": 200,
+    "pipelines.stages.Select": 250,
+    "pipelines.stages.Deduplicate": 300,
+    "pipelines.stages.Store": 400,
+}
+# The archive is written by one page at a time, and Scrapy's default of 100 starts as many tasks a response.
+CONCURRENT_ITEMS = 1
+
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
+}
+EXTENSIONS = {
+    "crawler.progress.Progress": 500,
+}
+
+# Manners: robots obeyed, one request at a time, a pause, and a name to complain to.
+USER_AGENT = f"nongshang/0.1 (+{_environment.NONGSHANG_CONTACT})"
+ROBOTSTXT_OBEY = True
+CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.5
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.5
+AUTOTHROTTLE_MAX_DELAY = 30.0
+
+# Walls. A news page is some 50 KB: 8 MiB stops a bomb, 30 s a server that drips.
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+REDIRECT_MAX_TIMES = 5
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+COOKIES_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# The ledger in the archive decides what is asked for, and the spider reads every status itself.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+HTTPERROR_ALLOW_ALL = True
+METAREFRESH_ENABLED = False
+
+# The progress line and the report speak to the operator; the log is for what went wrong.
+LOG_LEVEL = "WARNING"
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the ledger names every address that failed, the report counts them
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+STATS_DUMP = False
+LOGSTATS_INTERVAL = 0

@@ -1,0 +1,3 @@
+"""A person at a terminal."""
+
+from crawler.settings.base import *  # noqa: F403 - a profile is the base with a few names changed

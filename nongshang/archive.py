@@ -1,0 +1,23 @@
+"""What the doors to an archive share: where it is, and opening it for looking."""
+
+from typing import Annotated
+
+import typer
+
+from crawler.report import ExitCode
+from nongshang.errors import refuse
+from storage.archive import Archive
+from storage.errors import ArchiveError
+
+ArchiveUrl = Annotated[
+    str, typer.Option("--archive", envvar="ARCHIVE_URL", help="SQLAlchemy URL of the archive.")
+]
+DEFAULT_URL = "sqlite:///data/archive.db"
+
+
+def open_for_reading(url: str) -> Archive:
+    """The archive, or one line that says why it can't be read."""
+    try:
+        return Archive.open(url, create=False, read_only=True)
+    except ArchiveError as error:
+        refuse(error, ExitCode.FAULT)

@@ -1,0 +1,79 @@
+"""The one place that knows there are two databases; everything else is SQL both understand."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from sqlalchemy import URL, Engine, Table, make_url
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
+
+from storage import postgresql, sqlite
+from storage.errors import ArchiveError
+
+
+class DatabaseKind(Protocol):
+    """What `sqlite.py` and `postgresql.py` each provide."""
+
+    VIEW_WORDS: Mapping[str, str]
+    """The words of `views.sql` this database spells in its own way."""
+
+    def make_engine(self, url: URL, *, create: bool, read_only: bool) -> Engine:
+        """An engine whose transactions, if they write, wait for their turn at the start."""
+        ...
+
+    def explain(self, error: DBAPIError) -> ArchiveError | None:
+        """The fault an operator can mend, None if the error is our own."""
+        ...
+
+
+_KINDS: Mapping[str, DatabaseKind] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def kind_of(url: URL) -> DatabaseKind:
+    """The database a URL speaks of."""
+    name = url.get_backend_name()
+    if name not in _KINDS:
+        raise ArchiveError(f"an archive lives in SQLite or PostgreSQL, not in {name}")
+    return _KINDS[name]
+
+
+def parse_url(text: str) -> URL:
+    """The URL, or `ArchiveError` for what is none."""
+    try:
+        return make_url(text)
+    except ArgumentError as error:
+        raise ArchiveError(f"{text!r} is no address; write sqlite:///path/to/archive.db") from error
+
+
+def insert_into(dialect: str, table: Table) -> SqliteInsert | PostgresqlInsert:
+    """An INSERT that may say what to do about a row already there."""
+    return PostgresqlInsert(table) if dialect == "postgresql" else SqliteInsert(table)
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn what the database says into what an operator can act on."""
+    try:
+        yield
+    except ArchiveError as error:
+        error.where = error.where or _printed(url)
+        raise
+    except DBAPIError as error:
+        fault = kind_of(url).explain(error)
+        if fault is None:
+            raise
+        fault.where = _printed(url)
+        raise fault from error
+    except StatementError as error:
+        # A value refused by its column type: SQLAlchemy wraps it, but the ValueError is the message.
+        if isinstance(error.orig, ValueError):
+            raise error.orig from None
+        raise
+
+
+def _printed(url: URL) -> str:
+    return (
+        url.database or "" if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    )

@@ -1,0 +1,397 @@
+"""Where an article belongs, and writing it there.
+
+`match` only looks and `file` only writes. Both work on the connection of one transaction, so what was
+seen is still true when it is acted on.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from storage.article import Article, Attachment, Contributor, Filing, FilingKind, Provenance
+from storage.columns import SITE_TIME, SiteTime
+from storage.models import (
+    Cause,
+    CopyKind,
+    articles,
+    attachments,
+    contributors,
+    copies,
+    rejections,
+    revisions,
+    sources,
+)
+from storage.sources import source_id
+
+TELLING_LENGTH = 200
+"""Characters from which a body alone tells its story. Shorter ones (详见附件, the two lines round a table of
+rates) are printed under many titles, and the empty body of every photo story is the same."""
+
+
+def match(connection: Connection, article: Article) -> Filing:
+    """Say where an article belongs: by its address, then by what the site calls it, then by its text."""
+    held = connection.execute(_HELD, {"url": article.url}).first()
+    if held is not None:
+        kind: FilingKind = "unchanged" if held.reading_digest == reading_digest(article) else "revision"
+        return Filing(article, kind, held.article_id)
+    return _by_identity(connection, article) or _by_text(connection, article) or Filing(article, "new")
+
+
+def file(
+    connection: Connection,
+    filing: Filing,
+    *,
+    run_id: int | None,
+    capture_id: int | None = None,
+    cause: Cause = "site",
+) -> int:
+    """Write an article where `match` says it belongs; returns the number of its story."""
+    article = filing.article
+    if filing.kind == "unchanged":
+        article_id = _story_of(filing)
+    else:
+        article_id = _put(connection, filing, capture_id)
+        origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
+        _add_revision(connection, article, article_id, origin)
+    if filing.kind != "new":
+        touch(connection, article.url, article.fetched_at)
+    connection.execute(_RESOLVE, {"at_url": article.url, "resolved_at": article.fetched_at})
+    return article_id
+
+
+def touch(connection: Connection, url: str, seen_at: datetime) -> None:
+    """Note that an address, and with it its story, was found where it was; what had gone is back."""
+    for statement in _TOUCH:
+        connection.execute(statement, {"at_url": url, "seen": seen_at})
+
+
+def gone(connection: Connection, url: str, at: datetime) -> None:
+    """Note that an address answers no more; the story has gone when none of its addresses answers."""
+    for statement in _GONE:
+        connection.execute(statement, {"at_url": url, "gone_at": at})
+
+
+def stored_article(connection: Connection, article_id: int) -> Article:
+    """The story as its canonical copy was last read; `LookupError` if there is none of that number."""
+    last_read = (
+        select(func.max(revisions.c.seen_at)).where(revisions.c.url == articles.c.url).scalar_subquery()
+    )
+    row = connection.execute(
+        select(articles, sources.c.name.label("source"), last_read.label("fetched_at"))
+        .outerjoin(sources)
+        .where(articles.c.id == article_id)
+    ).first()
+    if row is None:
+        raise LookupError(f"there is no article {article_id}")
+    return Article(
+        **{name: getattr(row, name) for name in _PLAIN_FIELDS},
+        fetched_at=row.fetched_at,
+        source=row.source,
+        identity=_split_identity(row.identity),
+        contributors=tuple(Contributor(**line) for line in _lines(connection, contributors, article_id)),
+        attachments=tuple(Attachment(**line) for line in _lines(connection, attachments, article_id)),
+        provenance={field: Provenance(**told) for field, told in row.provenance.items()},
+    )
+
+
+def reading_digest(article: Article) -> str:
+    """A digest of all a reader would notice.
+
+    The byline as printed stays out: it often carries a hit counter, and its facts are in other fields.
+    """
+    told = [
+        article.section,
+        article.kicker,
+        article.title,
+        article.subtitle,
+        *(at and at.astimezone(SITE_TIME).isoformat() for at in (article.published_at, article.modified_at)),
+        article.published_precision,
+        article.published_raw,
+        article.source,
+        article.source_raw,
+        article.body,
+        [asdict(person) for person in article.contributors],
+        [asdict(attachment) for attachment in article.attachments],
+        article.partial,
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+_READING_FIELDS = (
+    "section",
+    "kicker",
+    "title",
+    "subtitle",
+    "published_at",
+    "published_precision",
+    "published_raw",
+    "modified_at",
+    "source_raw",
+    "byline_raw",
+    "body",
+    "content_hash",
+    "partial",
+    "rule_version",
+)
+"""Stored alike in `articles` and `revisions`."""
+
+_PLAIN_FIELDS = ("site", "url", *_READING_FIELDS)
+
+
+def _by_identity(connection: Connection, article: Article) -> Filing | None:
+    """The story the site calls the same and that has the title or the text in common.
+
+    The site's word alone won't do: a template that prints one fixed number would swallow every story.
+    """
+    if article.identity is None:
+        return None
+    found = connection.scalar(
+        _BY_IDENTITY,
+        {
+            "site": article.site,
+            "identity": _join_identity(article.identity),
+            "title": article.title,
+            "content_hash": article.content_hash,
+        },
+    )
+    return None if found is None else Filing(article, "same", found)
+
+
+def _by_text(connection: Connection, article: Article) -> Filing | None:
+    """The story one of whose copies had this very text, now or before it was edited."""
+    if article.char_count >= TELLING_LENGTH:
+        twin = connection.execute(_BY_TEXT, {"content_hash": article.content_hash}).first()
+    else:
+        ours = _attachment_urls(_attachment_rows(article))
+        said = {"content_hash": article.content_hash, "title": article.title}
+        namesakes = connection.execute(_BY_TEXT_AND_TITLE, said)
+        twin = next((row for row in namesakes if _attachment_urls(row.attachments) == ours), None)
+    if twin is None:
+        return None
+    kind: FilingKind = "near" if twin.kind == "near" else "same"
+    return Filing(article, kind, twin.article_id, twin.similarity)
+
+
+def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
+    """Write the article at its address, and the story where it is told there."""
+    article = filing.article
+    match filing.kind:
+        case "new":
+            article_id = _add_story(connection, article, capture_id)
+            _add_copy(connection, article, article_id, "canonical", filing.similarity)
+        case "same" | "near" as kind:
+            article_id = _story_of(filing)
+            _add_copy(connection, article, article_id, kind, filing.similarity)
+        case _:
+            article_id = _story_of(filing)
+            if _change_copy(connection, article) == "canonical":
+                _change_story(connection, article, article_id, capture_id)
+    return article_id
+
+
+def _story_of(filing: Filing) -> int:
+    if filing.article_id is None:
+        raise ValueError(f"a filing of kind {filing.kind} needs the number of its story")
+    return filing.article_id
+
+
+def _add_story(connection: Connection, article: Article, capture_id: int | None) -> int:
+    row = _story_row(connection, article, capture_id) | {
+        "site": article.site,
+        "url": article.url,
+        "first_seen_at": article.fetched_at,
+        "last_seen_at": article.fetched_at,
+    }
+    article_id: int = connection.execute(_ADD_STORY, row).scalar_one()
+    _add_lines(connection, article, article_id)
+    return article_id
+
+
+def _change_copy(connection: Connection, article: Article) -> CopyKind:
+    changed = {
+        "section": article.section,
+        "title": article.title,
+        "reading_digest": reading_digest(article),
+    }
+    kind: CopyKind = connection.execute(_CHANGE_COPY, {"at_url": article.url, **changed}).scalar_one()
+    return kind
+
+
+def _change_story(connection: Connection, article: Article, article_id: int, capture_id: int | None) -> None:
+    story = _story_row(connection, article, capture_id)
+    connection.execute(update(articles).where(articles.c.id == article_id).values(story))
+    for table in (contributors, attachments):
+        connection.execute(delete(table).where(table.c.article_id == article_id))
+    _add_lines(connection, article, article_id)
+
+
+def _add_lines(connection: Connection, article: Article, article_id: int) -> None:
+    for statement, lines in (
+        (_ADD_CONTRIBUTORS, _contributor_rows(article)),
+        (_ADD_ATTACHMENTS, _attachment_rows(article)),
+    ):
+        if lines:
+            numbered = [
+                {"article_id": article_id, "position": i} | line for i, line in enumerate(lines, start=1)
+            ]
+            connection.execute(statement, numbered)
+
+
+def _add_copy(
+    connection: Connection, article: Article, article_id: int, kind: CopyKind, similarity: float
+) -> None:
+    row = {
+        "url": article.url,
+        "article_id": article_id,
+        "section": article.section,
+        "title": article.title,
+        "kind": kind,
+        "similarity": similarity,
+        "reading_digest": reading_digest(article),
+        "first_seen_at": article.fetched_at,
+        "last_seen_at": article.fetched_at,
+    }
+    connection.execute(_ADD_COPY, row)
+
+
+def _add_revision(connection: Connection, article: Article, article_id: int, origin: dict[str, Any]) -> None:
+    whole = {
+        "article_id": article_id,
+        "url": article.url,
+        "seen_at": article.fetched_at,
+        "source": article.source,
+        "contributors": _contributor_rows(article),
+        "attachments": _attachment_rows(article),
+    }
+    connection.execute(_ADD_REVISION, _reading_row(article) | whole | origin)
+
+
+def _reading_row(article: Article) -> dict[str, Any]:
+    row = {name: getattr(article, name) for name in _READING_FIELDS}
+    row["provenance"] = {field: asdict(told) for field, told in article.provenance.items()}
+    return row
+
+
+def _story_row(connection: Connection, article: Article, capture_id: int | None) -> dict[str, Any]:
+    return _reading_row(article) | {
+        "capture_id": capture_id,
+        "identity": article.identity and _join_identity(article.identity),
+        "source_id": source_id(connection, article.source, article.source_raw),
+        "char_count": article.char_count,
+    }
+
+
+def _contributor_rows(article: Article) -> list[dict[str, Any]]:
+    return [asdict(person) for person in article.contributors]
+
+
+def _attachment_rows(article: Article) -> list[dict[str, Any]]:
+    return [asdict(attachment) for attachment in article.attachments]
+
+
+def _attachment_urls(rows: list[dict[str, Any]]) -> set[str]:
+    return {row["url"] for row in rows}
+
+
+def _lines(connection: Connection, table: Table, article_id: int) -> list[dict[str, Any]]:
+    columns = [column for column in table.c if column.name not in {"article_id", "position"}]
+    query = select(*columns).where(table.c.article_id == article_id).order_by(table.c.position)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _join_identity(identity: tuple[str, str]) -> str:
+    return "/".join(identity)
+
+
+def _split_identity(stored: str | None) -> tuple[str, str] | None:
+    if stored is None:
+        return None
+    classid, _, number = stored.partition("/")
+    return classid, number
+
+
+# Statements are built once: building one takes SQLAlchemy longer than running it.
+
+_HELD = select(copies.c.article_id, copies.c.reading_digest).where(copies.c.url == bindparam("url"))
+
+_BY_IDENTITY = (
+    select(articles.c.id)
+    .where(
+        articles.c.site == bindparam("site"),
+        articles.c.identity == bindparam("identity"),
+        or_(
+            articles.c.title == bindparam("title"),
+            and_(
+                articles.c.content_hash == bindparam("content_hash"), articles.c.char_count >= TELLING_LENGTH
+            ),
+        ),
+    )
+    .order_by(articles.c.id)
+)
+
+_BY_TEXT = (
+    select(revisions.c.article_id, revisions.c.attachments, copies.c.kind, copies.c.similarity)
+    .join(copies, copies.c.url == revisions.c.url)
+    .where(revisions.c.content_hash == bindparam("content_hash"))
+    .order_by(revisions.c.id)
+)
+
+_BY_TEXT_AND_TITLE = _BY_TEXT.where(revisions.c.title == bindparam("title"))
+
+_AT_URL = copies.c.url == bindparam("at_url")
+
+_IS_STORY = articles.c.id == select(copies.c.article_id).where(_AT_URL).scalar_subquery()
+
+_ADD_STORY = articles.insert().returning(articles.c.id)
+_ADD_CONTRIBUTORS = contributors.insert()
+_ADD_ATTACHMENTS = attachments.insert()
+_ADD_COPY = copies.insert()
+_ADD_REVISION = revisions.insert()
+_CHANGE_COPY = update(copies).where(_AT_URL).returning(copies.c.kind)
+
+_RESOLVE = update(rejections).where(
+    rejections.c.url == bindparam("at_url"), rejections.c.resolved_at.is_(None)
+)
+
+
+def _touching(table: Table, row: ColumnElement[bool]) -> Update:
+    # Pages kept earlier may be read later, so a sighting need not be the newest.
+    seen = bindparam("seen", type_=SiteTime)
+    return (
+        update(table)
+        .where(row)
+        .values(
+            first_seen_at=case((table.c.first_seen_at > seen, seen), else_=table.c.first_seen_at),
+            last_seen_at=case((table.c.last_seen_at < seen, seen), else_=table.c.last_seen_at),
+            gone_at=case((table.c.gone_at < seen, null()), else_=table.c.gone_at),
+        )
+    )
+
+
+_TOUCH = (_touching(copies, _AT_URL), _touching(articles, _IS_STORY))
+
+_STILL_THERE = exists().where(copies.c.article_id == articles.c.id, copies.c.gone_at.is_(None))
+
+_GONE = (
+    update(copies).where(_AT_URL, copies.c.gone_at.is_(None)),
+    update(articles).where(_IS_STORY, articles.c.gone_at.is_(None), ~_STILL_THERE),
+)

@@ -1,0 +1,67 @@
+"""What only PostgreSQL has: a server, many writers, and locks by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
+
+VIEW_WORDS: Mapping[str, str] = {
+    # Text as in SQLite, so that one query serves both; the interval spares us the server's zone tables.
+    "day": "to_char(articles.published_at AT TIME ZONE INTERVAL '08:00', 'YYYY-MM-DD')",
+    "join_texts": "string_agg",
+}
+
+BUSY_SECONDS = 30
+
+
+def make_engine(url: URL, *, create: bool, read_only: bool) -> Engine:  # noqa: ARG001 - a server is never made
+    """An engine on the database `url` names."""
+    try:
+        engine = create_engine(url.set(drivername="postgresql+psycopg"))
+    except ModuleNotFoundError as error:
+        raise ArchiveError("PostgreSQL needs its driver: pip install 'nongshang[postgresql]'") from error
+    event.listen(engine, "connect", _set_zone)
+    event.listen(engine, "begin", _begin)
+    return engine.execution_options(postgresql_readonly=True) if read_only else engine
+
+
+def explain(error: DBAPIError) -> ArchiveError | None:
+    """The fault behind a database error, if it lies with the server and not in our code."""
+    message = str(error.orig).partition("\n")[0]
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    match sqlstate:
+        case "55P03":  # lock_not_available
+            return ArchiveBusy(f"another program has been writing for too long ({message})")
+        case "53100":  # disk_full
+            return ArchiveFull(f"the disk is full ({message})")
+        case "42501" | "25006":  # insufficient_privilege, read_only_sql_transaction
+            return ArchiveError(f"not writable ({message})")
+        case "28000" | "28P01" | "3D000":  # not authorised, wrong password, no such database
+            return ArchiveError(message)
+    # Class 57P is a server shutting down; without any state there was no server to ask.
+    if isinstance(error, OperationalError) and (sqlstate or "57P").startswith("57P"):
+        return ArchiveError(f"the server does not answer ({message})")
+    return None
+
+
+def _set_zone(connection: Any, _record: Any) -> None:
+    # So that a time asked for in plain SQL is shown in site time. (POSIX counts offsets westwards.)
+    connection.autocommit = True
+    connection.execute("SET TIME ZONE 'Etc/GMT-8'")
+    connection.autocommit = False
+
+
+def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("writing", False):
+        # One writer at a time, as in SQLite: what `match` saw is still true when `file` writes.
+        # A page is a few milliseconds; a polite crawl never notices.
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+        connection.exec_driver_sql(
+            "SELECT pg_advisory_xact_lock(hashtext('nongshang'), hashtext(current_schema()))"
+        )
+    else:
+        # Who looks sees one state of the archive from the first query to the last, as in SQLite.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
