@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 _LABEL = re.compile(
     r"[\s\W]*(?:您|你)?(?:现|正)?(?:当前|现在|目前|所在|所处|浏览)*(?:的)?(?:位置|页面)(?:是|为|在|于)?\s*[:：>»]\s*|\s*位置\s*[:：]\s*"
 )
-_NAMES = frozenset(
-    ("position", "breadcrumb", "breadcrumbs", "crumb", "crumbs", "bread", "path", "location", "weizhi")
-)
+_NAMES = frozenset(("position", "breadcrumb", "breadcrumbs", "crumbs", "bread", "weizhi"))
 _SEPARATOR = re.compile(r"\s*(?:[>»›→＞]+|>>|\s[|/\\·—–-]\s|/)\s*")
 _FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞]|/(?!\S*/\S*/\S*/))")
 _ARROW = re.compile(r"\s*[>»›→＞]")
