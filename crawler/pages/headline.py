@@ -123,7 +123,7 @@ def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], tra
 
 
 def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
-    """Return the first info line without a link; where there are many, as among teasers, none tells anything."""
+    """Return the first info line without a link; where there are many, as among teasers, none tells."""
     told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
     return told[0] if 0 < len(told) <= _FEW else len(infos)
 
