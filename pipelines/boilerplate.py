@@ -13,7 +13,7 @@ NOISE_WORDS = frozenset(
     login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
     pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
     erweima ewm tools print ad ads advert advertisement
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 """Class and id words whose boxes hold no sentence of the article."""
 
@@ -43,7 +43,7 @@ _FURNITURE = frozenset(
     阅读排行 排行榜 新闻排行 本月排行 一周排行 24小时热文 无相关信息 暂无相关信息 暂无 网站地图 特别声明 重要声明 联系我们
     关于我们 免责声明 版权声明 服务条款 广告服务 友情链接 客户端 客户端下载 搜索 站内搜索 高级搜索 关注我们
     关注 订阅 上一篇 下一篇 上一条 下一条 上篇 下篇 上一则 下一则 前一篇 后一篇 上一个 下一个 QQ群
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 """Words of which a line of furniture is made, all of it."""
 
