@@ -24,7 +24,10 @@ _FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)
 _ARROW = re.compile(r"\s*[>»›→＞]")
 _HOME = re.compile(r"(?:网站|本站|返回|回到)?(?:首页|主页)|home|index", re.IGNORECASE)
 _ARTICLE_STEPS = frozenset(
-    "正文 详情 内容 浏览 查看 文章 列表 详细内容 详细信息 浏览内容 新闻正文 文章正文 信息内容 文章内容 新闻内容 查看信息 查看内容 内容页".split()
+    (
+        "正文 详情 内容 浏览 查看 文章 列表 内容页 详细内容 详细信息 浏览内容 查看内容 查看信息"
+        " 新闻正文 文章正文 新闻内容 文章内容 信息内容"
+    ).split()
 )
 _TITLE_LENGTH = 8
 """Characters from which a step may be a title cut to a length; columns are called by shorter names."""
