@@ -13,6 +13,7 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -250,7 +251,12 @@ _AT_URL = ledger.c.url == bindparam("at_url")
 
 _CHANGED = update(ledger).where(_AT_URL)
 
-_TRIED = _CHANGED.values(attempts=ledger.c.attempts + 1, lease_owner=None, lease_until=None)
+# A check of an address that has ended is no further try of it.
+_TRIED = _CHANGED.values(
+    attempts=ledger.c.attempts + case((ledger.c.state == "queued", 1), else_=0),
+    lease_owner=None,
+    lease_until=None,
+)
 
 _ENTRY = select(*(ledger.c[name] for name in Entry.__dataclass_fields__)).where(_AT_URL)
 

@@ -72,8 +72,8 @@ class Visit:
     """What the server says of the version it sent, for the next time we ask."""
 
 
-Turn = Callable[[set[str]], str | None]
-"""Of the addresses known before the crawl gives the next page of a list, None to stop there."""
+Turn = Callable[[set[str]], bool]
+"""Whether to turn a list page, given which of the addresses on it were known before the crawl."""
 
 
 @dataclass(slots=True)
@@ -207,14 +207,16 @@ class Run:
         """Enter the page everything is found from."""
         with self.archive.transaction() as tx:
             self._discover(tx, [Discovery(url, kind="list", rank=RANK["list"])], url)
+            tx.reopen(url, "home page", run_id=self.id)
 
-    def read_list(self, url: str, entries: Sequence[str], turn: Turn) -> None:
+    def read_list(self, url: str, entries: Sequence[str], next_url: str | None, turn: Turn) -> None:
         """Answer for a list page, and enter the page that follows it as far as `turn` wants it."""
+        asked_of = [*entries, next_url] if next_url else entries
         with self._answering(url) as tx:
-            known = tx.found_before(self.round, entries)
+            known = tx.found_before(self.round, asked_of)
             changed_at = None if known.issuperset(entries) else now()
-            if following := turn(known):
-                self._enter_list(tx, following, found_on=url)
+            if turn(known) and next_url:
+                self._enter_list(tx, next_url, found_on=url)
             self._close(tx, url, "stored", "list", kind="list", changed_at=changed_at)
 
     def match(self, article: Article) -> Filing:

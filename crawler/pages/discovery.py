@@ -3,14 +3,17 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from crawler.pages.entries import Entry
 from crawler.pages.links import Link, Verdict
 from crawler.pages.listing import ListPage
 from crawler.plan import CrawlPlan
 from storage.ledger import Discovery
-from storage.models import LedgerKind
 from storage.run import RANK, LeftOut
+
+if TYPE_CHECKING:
+    from storage.models import LedgerKind
 
 _DYNAMIC = 5
 """A programme's address is asked for after the static ones: it may be their twin."""

@@ -209,16 +209,16 @@ class SiteSpider(Spider):
         entries = [entry.url for entry in page.entries] if page else []
         self._listed[url] = hash(tuple(entries))
 
-        def turn(known: set[str]) -> str | None:
+        def turn(known: set[str]) -> bool:
             if page is None or not page.is_list:
-                return None
+                return False
             repeats = found_on is not None and self._listed.get(found_on) == self._listed[url]
-            if reason := self._rule.reason(page, known, repeats=repeats):
+            reason = self._rule.reason(page.entries, page.next_url, known, repeats=repeats)
+            if reason:
                 self.stops[url] = reason
-                return None
-            return page.next_url
+            return reason is None
 
-        self.run.read_list(url, entries, turn)
+        self.run.read_list(url, entries, page.next_url if page else None, turn)
 
     # An article of several pages is one article, and one answer.
 
