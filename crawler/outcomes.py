@@ -1,6 +1,7 @@
 """How a request that brought no page ended: the state and the named reason the ledger keeps."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -27,6 +28,9 @@ _FAILURES: dict[type[Exception], str] = {
 CAPTURE_ID = "capture_id"
 FETCHED_AT = "fetched_at"
 """Keys of `Response.meta` under which the web archive says which capture a response is, and of when."""
+
+
+NOT_MODIFIED = 304
 
 
 class Outcome(NamedTuple):
@@ -58,6 +62,12 @@ def _ignored(message: str) -> Outcome:
     if "decompression" in message or "size" in message:
         return Outcome("refused", "too-large")
     return Outcome("failed", "ignored")
+
+
+def moved_for_good(meta: Mapping[str, Any]) -> bool:
+    """Whether the redirects on the way to a page say that it moved, not that it stands elsewhere today."""
+    reasons = meta.get("redirect_reasons") or [None]
+    return all(reason in {301, 308} for reason in reasons)
 
 
 def outcome_of_status(status: int) -> Outcome | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 Mode = Literal["incremental", "backfill", "recheck"]
@@ -48,6 +48,16 @@ class CrawlPlan:
             sections=_names(arguments, "sections"),
             limit=_count(arguments, "limit"),
         )
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """What tells two crawls of one mode apart: a crawl cut off is gone on with by one of the same scope."""
+        return {
+            "hosts": sorted(self.hosts),
+            "since": self.since and self.since.isoformat(),
+            "until": self.until and self.until.isoformat(),
+            "sections": sorted(self.sections),
+        }
 
     def covers(self, day: date | None) -> bool:
         """Whether an article of that day is wanted; one that states no day is."""

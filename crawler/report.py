@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
 
+from crawler.faults import ARCHIVE_FAULT
 from storage.article import Finding
 from storage.run import Run
 
@@ -40,6 +42,11 @@ class Report:
     run_id: int
     outcome: Outcome
     stop_reason: str
+    """How the crawl ended, and behind it why each list was not read further."""
+
+    complete: bool
+    """False of a crawl that was cut off: the next run goes on with it."""
+
     findings: tuple[Finding, ...]
     """What is wrong and what to look at; empty for a healthy run."""
 
@@ -49,13 +56,30 @@ class Report:
     """`articles:new`, `stored`, `refused:no-body`, …: see `storage.run.Run.tally`."""
 
     @classmethod
-    def of(cls, run: Run, stats: Mapping[str, Any], *, interrupted: bool = False) -> "Report":
-        """Judge a run by what it stored and by what Scrapy counted."""
-        outcome, findings = _judge(run, stats, interrupted=interrupted)
+    def of(
+        cls,
+        run: Run,
+        stats: Mapping[str, Any],
+        stops: Mapping[str, str] = MappingProxyType({}),
+        *,
+        interrupted: bool = False,
+    ) -> "Report":
+        """Judge a run by what it stored and by what Scrapy counted.
+
+        Args:
+            run: the run.
+            stats: Scrapy's counts.
+            stops: why each list was not read further, by its address.
+            interrupted: whether a person stopped it.
+        """
+        # A second signal leaves Scrapy no time to say why it ended.
+        ended = str(stats.get("finish_reason", "cut off"))
+        outcome, findings = _judge(run, stats, interrupted=interrupted or ended == "cut off")
         return cls(
             run_id=run.id,
             outcome=outcome,
-            stop_reason=str(stats.get("finish_reason", "crashed")),
+            stop_reason="; ".join([ended, *(f"{url}: {reason}" for url, reason in stops.items())]),
+            complete=ended == "finished" and outcome != "fault",
             findings=findings,
             seconds=float(stats.get("elapsed_time_seconds", 0.0)),
             responses=int(stats.get("response_received_count", 0)),
@@ -69,6 +93,7 @@ class Report:
             run_id=row.id,
             outcome=row.outcome,
             stop_reason=row.stop_reason,
+            complete=row.complete,
             findings=findings,
             seconds=row.stats.get("seconds", 0.0),
             responses=row.stats.get("responses", 0),
@@ -92,6 +117,8 @@ class Report:
 def _judge(run: Run, stats: Mapping[str, Any], *, interrupted: bool) -> tuple[Outcome, tuple[Finding, ...]]:
     if unreachable := stats.get("site/unreachable"):
         return "fault", (Finding("red", f"the site could not be read: {unreachable}"),)
+    if fault := stats.get(ARCHIVE_FAULT):
+        return "fault", (Finding("red", f"the archive could not be used: {fault}"),)
     findings = tuple(_findings(run, stats))
     if interrupted:
         return "interrupted", findings
@@ -120,8 +147,11 @@ def show(report: Report, console: Console | None = None) -> None:
     for name, count in report.tally.items():
         table.add_row(name.replace(":", ": "), str(count))
     table.add_row("time", f"{report.seconds:.1f} s")
-    table.add_row("stopped because", report.stop_reason)
+    ended, *lists = report.stop_reason.split("; ")
+    table.add_row("stopped because", ended)
     console = console or Console()
     console.print(table)
+    for line in lists:
+        console.print(f"  {line}", markup=False, soft_wrap=True)
     for finding in report.findings:
         console.print(f"! {finding.finding}", markup=False)

@@ -2,28 +2,55 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from storage.article import Finding
 from storage.models import findings, runs
 
+GOES_ON_WITHIN = timedelta(hours=12)
+"""An incremental crawl cut off longer ago is begun anew: its list pages are no longer the latest."""
 
-def begin(
-    connection: Connection, *, spider: str, mode: str, started_at: datetime, base_url: str | None
+
+def begin(  # noqa: PLR0913 - one a column
+    connection: Connection,
+    *,
+    spider: str,
+    mode: str,
+    started_at: datetime,
+    base_url: str | None,
+    arguments: Mapping[str, Any],
 ) -> int:
     """Enter a run that starts now; returns its number."""
+    asked = {"spider": spider, "mode": mode, "base_url": base_url}
     row: dict[str, Any] = {
-        "spider": spider,
-        "mode": mode,
-        "base_url": base_url,
+        **asked,
+        "arguments": dict(arguments),
         "started_at": started_at,
+        "complete": False,
         "stats": {},
     }
     number: int = connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one()
+    first = _first_of_cut_off(connection, asked, row, before=number) or number
+    connection.execute(update(runs).where(runs.c.id == number).values(round=first))
     return number
+
+
+def _first_of_cut_off(
+    connection: Connection, asked: Mapping[str, Any], row: Mapping[str, Any], *, before: int
+) -> int | None:
+    """The first run of the crawl the new one goes on with: asked the same, and never come to its end."""
+    alike = [runs.c[name].is_not_distinct_from(value) for name, value in asked.items()]
+    last = connection.execute(
+        select(runs).where(*alike, runs.c.id < before).order_by(runs.c.id.desc()).limit(1)
+    ).first()
+    if last is None or last.complete or last.arguments != row["arguments"]:
+        return None
+    began = connection.scalar(select(runs.c.started_at).where(runs.c.id == last.round))
+    fresh = began is not None and row["started_at"] - began < GOES_ON_WITHIN
+    return last.round if fresh or row["mode"] == "backfill" else None
 
 
 def close_crashed(connection: Connection, noticed_at: datetime) -> None:

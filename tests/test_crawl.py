@@ -108,7 +108,11 @@ def test_every_address_ends_in_one_state_with_a_reason(crawled):
 
 def test_the_run_is_reported_and_kept(crawled):
     (run,) = rows(crawled, "select * from runs")
-    assert (run["outcome"], run["exit_code"], run["stop_reason"]) == ("healthy", 0, "finished")
+    assert (run["outcome"], run["exit_code"], run["complete"]) == ("healthy", 0, 1)
+    ended, *lists = run["stop_reason"].split("; ")
+    assert ended == "finished"
+    assert lists
+    assert all(line.endswith(": last page") for line in lists)
     assert json.loads(run["stats"])["tally"]["articles:new"] == len(rows(crawled, "select id from articles"))
 
 

@@ -17,8 +17,9 @@ from scrapy.exceptions import UsageError
 
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
+from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, ArchiveLocked
 from storage.run import Run
 
 
@@ -37,13 +38,14 @@ class Command(ScrapyCrawl):
         try:
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
-            archive = Archive.open(self.settings["ARCHIVE_URL"])
+            with Archive.open(self.settings["ARCHIVE_URL"]) as archive, archive.one_run():
+                self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
+        except ArchiveLocked as error:
+            self._refuse(ExitCode.LOCKED, error)
         except ArchiveError as error:
             self._refuse(ExitCode.FAULT, error)
-        else:
-            self.exitcode = self._crawl(crawler, plan, archive)
 
     def _named(self, name: str) -> Crawler:
         try:
@@ -61,12 +63,28 @@ class Command(ScrapyCrawl):
         assert self.crawler_process is not None
         interrupts = _Interrupts(crawler)
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(_without_traceback)
-        run = Run.begin(archive, spider=crawler.spidercls.name, mode=plan.mode, base_url=plan.base_url)
+        run = Run.begin(
+            archive,
+            spider=crawler.spidercls.name,
+            mode=plan.mode,
+            base_url=plan.base_url,
+            arguments=plan.scope,
+            follows_all=not plan.sections,  # nobody knows which section an address left open belongs to
+        )
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
-        report = Report.of(run, crawler.stats.get_stats(), interrupted=interrupts.by_keyboard)
-        run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
+        stops = crawler.spider.stops if isinstance(crawler.spider, SiteSpider) else {}
+        stats = crawler.stats.get_stats()
+        report = Report.of(run, stats, stops, interrupted=interrupts.by_keyboard)
         show(report)
+        run.finish(
+            report.outcome,
+            report.exit_code,
+            report.stop_reason,
+            report.as_stats(),
+            report.findings,
+            complete=report.complete,
+        )
         return report.exit_code
 
 

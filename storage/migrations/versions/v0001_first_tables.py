@@ -52,6 +52,9 @@ def _make_runs() -> None:
         Column("outcome", Text),
         Column("exit_code", Integer),
         Column("stop_reason", Text),
+        Column("arguments", Structure, nullable=False),
+        Column("round", Integer),
+        Column("complete", Boolean, nullable=False),
         Column("stats", Structure, nullable=False),
         PrimaryKeyConstraint("id", name="pk_runs"),
     )
@@ -113,14 +116,16 @@ def _make_ledger() -> None:
         Column("found_on", Text),
         Column("title", Text),
         Column("listed_date", Text),
-        Column("priority", Integer, nullable=False),
+        Column("rank", Integer, nullable=False),
         Column("depth", Integer, nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("next_at", SiteTime),
+        Column("changed_at", SiteTime),
         Column("lease_owner", Text),
         Column("lease_until", SiteTime),
         Column("etag", Text),
         Column("last_modified", Text),
+        Column("discovered_in", Integer),
         Column("run_id", Integer),
         CheckConstraint("kind IN ('list', 'article', 'part')", name="ck_ledger_kind"),
         CheckConstraint(
@@ -128,11 +133,13 @@ def _make_ledger() -> None:
             "'redirected', 'skipped')",
             name="ck_ledger_state",
         ),
+        ForeignKeyConstraint(["discovered_in"], ["runs.id"], name="fk_ledger_discovered_in"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_ledger_run_id"),
         PrimaryKeyConstraint("id", name="pk_ledger"),
         UniqueConstraint("url", name="uq_ledger_url"),
     )
-    op.create_index("ix_ledger_state_priority", "ledger", ["state", "priority"])
+    op.create_index("ix_ledger_state_rank_id", "ledger", ["state", "rank", "id"])
+    op.create_index("ix_ledger_next_at", "ledger", ["next_at"])
 
 
 def _make_source_aliases() -> None:
