@@ -1,6 +1,7 @@
 """The real job as a process, and a look into the archive it leaves."""
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -12,22 +13,33 @@ from nongshang.demo import ROOT
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0")
 
 
-def start(archive: Path | str, *arguments: str, **environment: str) -> subprocess.Popen:
-    """Start `scrapy crawl nongshang` without manners; later arguments win."""
+def start(archive: Path | str, *arguments: str, largest_file: int | None = None) -> subprocess.Popen:
+    """Start `scrapy crawl nongshang` without manners; later arguments win.
+
+    No file may grow beyond `largest_file`: to the archive that is a disk without room.
+    """
+
+    def limit() -> None:
+        if largest_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
     url = archive if isinstance(archive, str) else f"sqlite:///{archive}"
     return subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", "nongshang", *FAST, *arguments],
         cwd=ROOT,
-        env={**os.environ, "ARCHIVE_URL": url, "COLUMNS": "200", **environment},
+        env={**os.environ, "ARCHIVE_URL": url, "COLUMNS": "200"},
+        preexec_fn=limit,  # noqa: PLW1509 - the test starts no threads that hold a lock the child needs
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def crawl(archive: Path | str, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+def crawl(
+    archive: Path | str, *arguments: str, largest_file: int | None = None
+) -> subprocess.CompletedProcess:
     """Run it to its end."""
-    with start(archive, *arguments, **environment) as running:
+    with start(archive, *arguments, largest_file=largest_file) as running:
         stdout, stderr = running.communicate(timeout=300)
     return subprocess.CompletedProcess(running.args, running.returncode, stdout, stderr)
 
