@@ -135,11 +135,19 @@ class Archive:
         with explained(self._url), self._engine.connect() as connection:
             yield connection
 
-    def begin_run(self, spider: str, mode: str, started_at: datetime, base_url: str | None = None) -> int:
+    def begin_run(
+        self,
+        spider: str,
+        mode: str,
+        started_at: datetime,
+        base_url: str | None = None,
+        number: int | None = None,
+    ) -> int:
         """Enter a run that starts now, and close the rows of those that died; returns its number."""
+        row = {"spider": spider, "mode": mode, "started_at": started_at, "base_url": base_url}
         with self._writing() as connection:
             runs.close_crashed(connection, started_at)
-            return runs.begin(connection, spider=spider, mode=mode, started_at=started_at, base_url=base_url)
+            return runs.begin(connection, row, number)
 
     def end_run(  # noqa: PLR0913 - one a column
         self,

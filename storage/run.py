@@ -1,7 +1,7 @@
 """The archive as one run sees it: each page answered for in one transaction, and counted."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
@@ -39,13 +39,27 @@ class Run:
 
     archive: Archive
     id: int
+    started_at: datetime
+    clock: Callable[[], datetime] = now
+    """Gives the time of what is happening: ours, or in a replay that of the captures."""
+
     tally: Counter[str] = field(default_factory=Counter)
     """What this run did so far: `articles:new`, `refused:no-body`, `gone:http-404`, …"""
 
     @classmethod
-    def begin(cls, archive: Archive, *, spider: str, mode: str, base_url: str) -> Self:
-        """Enter a run that starts now."""
-        return cls(archive, archive.begin_run(spider, mode, now(), base_url))
+    def begin(  # noqa: PLR0913 - one a column
+        cls,
+        archive: Archive,
+        *,
+        spider: str,
+        mode: str,
+        base_url: str,
+        clock: Callable[[], datetime] = now,
+        number: int | None = None,
+    ) -> Self:
+        """Enter a run that starts now; a replayed one keeps its number."""
+        started_at = clock()
+        return cls(archive, archive.begin_run(spider, mode, started_at, base_url, number), started_at, clock)
 
     def finish(
         self,
@@ -63,7 +77,7 @@ class Run:
             stop_reason=stop_reason,
             stats=stats,
             findings=tuple(findings),
-            finished_at=now(),
+            finished_at=self.clock(),
         )
 
     def take_up(self, *reasons: str) -> None:
@@ -74,7 +88,7 @@ class Run:
     def open_urls(self) -> list[OpenUrl]:
         """What earlier runs found and did not get to, and what is due for another try."""
         with self.archive.read() as connection:
-            return Ledger(connection).open_urls(due=now())
+            return Ledger(connection).open_urls(due=self.clock())
 
     def discover(
         self,
@@ -86,10 +100,10 @@ class Run:
     ) -> set[str]:
         """Enter what a page leads to, and by `closes` how the page itself ended; returns what is new."""
         with self.archive.transaction() as tx:
-            new = set(tx.discover(found, found_on=found_on, run_id=self.id, at=now()))
+            new = set(tx.discover(found, found_on=found_on, run_id=self.id, at=self.clock()))
             ends = {entry.url: (entry, state, reason) for entry, state, reason in left_out}
             entries = [entry for entry, _, _ in ends.values()]
-            for url in tx.discover(entries, found_on=found_on, run_id=self.id, at=now()):
+            for url in tx.discover(entries, found_on=found_on, run_id=self.id, at=self.clock()):
                 self._close(tx, url, ends[url][1], ends[url][2])
             if closes:
                 self._close(tx, found_on, *closes)
@@ -125,7 +139,7 @@ class Run:
                 stage=stage,
                 reason=reason,
                 detail=detail,
-                seen_at=now(),
+                seen_at=self.clock(),
                 run_id=self.id,
                 capture_id=capture_id,
             )
@@ -134,7 +148,7 @@ class Run:
     def gone(self, url: str, reason: str) -> None:
         """Note that an address answers no more."""
         with self.archive.transaction() as tx:
-            tx.gone(url, now())
+            tx.gone(url, self.clock())
             self._close(tx, url, "gone", reason)
 
     def end(self, url: str, state: EndState, reason: str) -> None:
@@ -165,7 +179,7 @@ class Run:
         if attempts >= MOST_ATTEMPTS:
             self._close(tx, url, "failed", reason)
         else:
-            tx.retry(url, reason, now() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
+            tx.retry(url, reason, self.clock() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
 
     def _close(self, tx: Transaction, url: str, state: EndState, reason: str) -> None:

@@ -5,25 +5,21 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from storage.article import Finding
 from storage.models import findings, runs
 
 
-def begin(
-    connection: Connection, *, spider: str, mode: str, started_at: datetime, base_url: str | None
-) -> int:
-    """Enter a run that starts now; returns its number."""
-    row: dict[str, Any] = {
-        "spider": spider,
-        "mode": mode,
-        "base_url": base_url,
-        "started_at": started_at,
-        "stats": {},
-    }
-    number: int = connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one()
-    return number
+def begin(connection: Connection, row: Mapping[str, Any], number: int | None = None) -> int:
+    """Enter a run that starts now; returns its number, the next one unless it is given."""
+    given = {} if number is None else {"id": number}
+    entry = runs.insert().values({**row, "stats": {}, **given}).returning(runs.c.id)
+    entered: int = connection.execute(entry).scalar_one()
+    if given and connection.dialect.name == "postgresql":
+        # PostgreSQL counts apart from the column, and would give a number taken here a second time.
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("runs", "id"), entered)))
+    return entered
 
 
 def close_crashed(connection: Connection, noticed_at: datetime) -> None:

@@ -8,6 +8,7 @@ import argparse
 import logging
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 
 from scrapy import signals
@@ -18,6 +19,7 @@ from scrapy.exceptions import UsageError
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
 from storage.archive import Archive
+from storage.captures import open_folder
 from storage.errors import ArchiveError
 from storage.run import Run
 
@@ -37,6 +39,7 @@ class Command(ScrapyCrawl):
         try:
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
+            open_folder(Path(self.settings["CAPTURE_DIR"]))
             archive = Archive.open(self.settings["ARCHIVE_URL"])
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)

@@ -47,6 +47,7 @@ CONCURRENT_ITEMS = 1
 
 DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
+    "crawler.webarchive.WebArchive": 900,  # nearest to the network, where Scrapy's cache would be
 }
 EXTENSIONS = {
     "crawler.progress.Progress": 500,
@@ -55,7 +56,10 @@ EXTENSIONS = {
 # Manners: robots obeyed, one request at a time, a pause, and a name to complain to.
 USER_AGENT = f"nongshang/0.1 (+{_environment.NONGSHANG_CONTACT})"
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 4
+# One page at a time, from the request to its rows: what is stored then follows from the pages alone, and a
+# replay of them gives the same archive, numbers included.
+CONCURRENT_REQUESTS = 1
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = True

@@ -94,7 +94,7 @@ class SiteSpider(Spider):
         self, response: Response, asked: str, kind: LedgerKind, listed_date: str | None
     ) -> Output:
         """Answer for an address: an article, a list, a refusal, or gone."""
-        url = self._settle(asked, response.url, kind)
+        url = self._settle(asked, response.url, kind, listed_date)
         if url is None:
             return
         if outcome := outcome_of_status(response.status):
@@ -115,7 +115,7 @@ class SiteSpider(Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         self._end(request.cb_kwargs["asked"], outcome_of_error(failure.value))
 
-    def _settle(self, asked: str, landed: str, kind: LedgerKind) -> str | None:
+    def _settle(self, asked: str, landed: str, kind: LedgerKind, listed_date: str | None) -> str | None:
         """The address the page really has; None if that one was or will be answered for by itself."""
         url = self.site.to_site(landed)
         if url == asked:
@@ -123,12 +123,13 @@ class SiteSpider(Spider):
         self.run.end(asked, "redirected", "redirect")
         if url in self._asked or not self.site.same_site(url):
             return None
-        self._enter(url, kind)
+        self._enter(url, kind, listed_date)
         return url
 
-    def _enter(self, url: str, kind: LedgerKind) -> None:
+    def _enter(self, url: str, kind: LedgerKind, listed_date: str | None = None) -> None:
         self._asked.add(url)
-        self.run.discover(url, [Discovery(url, kind=kind, priority=PRIORITY[kind])])
+        entry = Discovery(url, kind=kind, priority=PRIORITY[kind], listed_date=listed_date)
+        self.run.discover(url, [entry])
 
     def _end(self, url: str, outcome: Outcome) -> None:
         if outcome.state == "gone":
