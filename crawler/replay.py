@@ -34,7 +34,7 @@ MISSING = "replay/missing"
 """The count of requests no capture answers."""
 
 
-class NotCaptured(IgnoreRequest):  # noqa: N818 - named for what was found
+class NotCaptured(IgnoreRequest):
     """A page the run did not keep; asked for because the rules that find pages have changed."""
 
 
@@ -142,6 +142,7 @@ class Playback:
         self.folder = folder
         self.tape = tape
         self._waiting: dict[str, deque[Answer]] = defaultdict(deque)
+        self._last: dict[str, Answer] = {}
         self._left = 0
         for url, answer in answers:
             self._waiting[url].append(answer)
@@ -169,16 +170,14 @@ class Playback:
             NotCaptured: the run has none for it.
             CloseSpider: nothing is left of a run that did not come to its end.
         """
-        waiting = self._waiting.get(url)
-        if waiting is None:
+        if self._waiting[url]:
+            self._left -= 1
+            self._last[url] = self._waiting[url].popleft()
+        elif url not in self._last:
             if not self._left and self.tape.ended != "finished":
                 raise CloseSpider("captures-end")
             raise NotCaptured(f"not among the captures of run {self.tape.run_id}: {url}")
-        if len(waiting) == 1:
-            answer = waiting[0]
-        else:
-            answer = waiting.popleft()
-        self._left -= 1
+        answer = self._last[url]
         self.tape.now = answer.at
         return answer
 

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, searching
+from nongshang import operating, reading, searching, verifying
 
 app = typer.Typer(
     name="nongshang",
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command("search")(searching.search)
 app.command("report")(operating.report)
 app.command("read")(reading.read)
+app.command("verify")(verifying.verify)
 
 
 def main() -> None:

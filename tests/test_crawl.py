@@ -13,27 +13,9 @@ import pytest
 
 from nongshang.demo import ROOT, SITE
 from nongshang.loopback import serve
+from tests.crawling import crawl, places, rows
 
 EXPECTED = json.loads((ROOT / "tests/fixtures/site.expected.json").read_text("utf-8"))
-FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0")
-
-
-def crawl(archive: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", *FAST, *arguments]
-    environment = {**os.environ, **places(archive), **environment}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def places(archive: Path) -> dict[str, str]:
-    return {"ARCHIVE_URL": f"sqlite:///{archive}", "CAPTURE_DIR": str(archive.parent / "captures")}
-
-
-def rows(archive: Path, query: str, *values: object) -> list[sqlite3.Row]:
-    with sqlite3.connect(archive) as connection:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(query, values).fetchall()
 
 
 @pytest.fixture(scope="module")

@@ -39,8 +39,8 @@ class Command(ScrapyCrawl):
         try:
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
-            open_folder(Path(self.settings["CAPTURE_DIR"]))
             archive = Archive.open(self.settings["ARCHIVE_URL"])
+            open_folder(Path(self.settings["CAPTURE_DIR"]))
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
         except ArchiveError as error:

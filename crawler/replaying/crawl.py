@@ -15,6 +15,7 @@ from storage.archive import Archive
 from storage.errors import ArchiveError
 from storage.models import runs
 from storage.run import Run
+from storage.warc import DamagedRecord
 
 
 class Command(crawl.Command):
@@ -29,7 +30,6 @@ class Command(crawl.Command):
         if len(args) != 1:
             raise UsageError("name one spider, as in: scrapy crawl nongshang -a run=all", print_help=False)
         assert self.settings is not None
-        self.exitcode = 0
         folder = Path(self.settings["CAPTURE_DIR"])
         try:
             crawler_name = self._named(args[0]).spidercls.name
@@ -40,7 +40,7 @@ class Command(crawl.Command):
             bodies = Bodies(kept)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
-        except ArchiveError as error:
+        except (ArchiveError, DamagedRecord) as error:
             self._refuse(ExitCode.FAULT, error)
         else:
             self._replay(crawler_name, archive, folder, chosen, bodies)
@@ -51,19 +51,22 @@ class Command(crawl.Command):
         from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install the wrong one
 
         async def in_order() -> None:
-            for tape in chosen:
-                await self._replay_one(spider, archive, folder, tape, bodies)
-
-        def begin() -> None:
-            deferred_from_coro(in_order()).addBoth(self._ended)
+            try:
+                codes = [await self._replay_one(spider, archive, folder, tape, bodies) for tape in chosen]
+                self.exitcode = max(codes)
+            except (ArchiveError, DamagedRecord) as error:
+                self._refuse(ExitCode.FAULT, error)
+            finally:
+                reactor.stop()  # type: ignore[misc]  # the stub takes a function of the module for a method
 
         assert self.crawler_process is not None
-        reactor.callWhenRunning(begin)
+        self.exitcode = ExitCode.FAULT  # until all came to their end
+        reactor.callWhenRunning(lambda: deferred_from_coro(in_order()))
         self.crawler_process.start(stop_after_crawl=False)
 
     async def _replay_one(
         self, spider: str, archive: Archive, folder: Path, tape: Tape, bodies: Bodies
-    ) -> None:
+    ) -> int:
         assert self.crawler_process is not None
         crawler = self._named(spider)
         plan = CrawlPlan.from_arguments(tape.arguments)
@@ -80,15 +83,7 @@ class Command(crawl.Command):
         report = Report.of(run, crawler.stats.get_stats())
         run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
         show(report)
-        self.exitcode = max(self.exitcode, report.exit_code)
-
-    def _ended(self, result: object) -> None:
-        from twisted.internet import reactor  # noqa: PLC0415 - as above
-        from twisted.python.failure import Failure  # noqa: PLC0415 - imports the reactor
-
-        if isinstance(result, Failure):
-            self._refuse(ExitCode.FAULT, result.value)
-        reactor.stop()
+        return report.exit_code
 
 
 def _chosen(kept: list[Tape], arguments: dict[str, str], folder: Path) -> list[Tape]:

@@ -45,7 +45,7 @@ ITEM_PIPELINES = {
 # The archive is written by one page at a time, and Scrapy's default of 100 starts as many tasks a response.
 CONCURRENT_ITEMS = 1
 
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
     "crawler.webarchive.WebArchive": 900,  # nearest to the network, where Scrapy's cache would be
 }

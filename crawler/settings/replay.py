@@ -4,7 +4,8 @@ from crawler.settings.base import *  # noqa: F403 - a profile is the base with a
 from crawler.settings.base import DOWNLOADER_MIDDLEWARES as _LIVE
 
 COMMANDS_MODULE = "crawler.replaying"
-DOWNLOADER_MIDDLEWARES = _LIVE | {
+DOWNLOADER_MIDDLEWARES = {
+    **_LIVE,
     "crawler.guard.SiteGuard": None,
     "crawler.replay.OfflineGuard": 20,
     "crawler.webarchive.WebArchive": None,
