@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import CloseSpider, IgnoreRequest
-from scrapy.http import Headers
-from scrapy.responsetypes import responsetypes
 
 from crawler.guard import Address, OffLimits, SiteGuard
 from crawler.outcomes import CAPTURE_ID, FETCHED_AT
+from crawler.rereading import response_of
 from crawler.webarchive import KEPT_ERRORS
 from storage.archive import Archive, Transaction
 from storage.captures import capture_of, enter_file, read_capture
@@ -211,21 +210,13 @@ class Replay:
             raise _error(answer.error, request.url)
         request.meta[CAPTURE_ID] = answer.capture_id
         request.meta[FETCHED_AT] = answer.at
-        return _response(read_capture(self._playback.folder, answer.place, answer.body))
+        return response_of(read_capture(self._playback.folder, answer.place, answer.body))
 
 
 def _error(kept: Mapping[str, str], url: str) -> Exception:
     if kept["error"] == OffLimits.__name__:
         return OffLimits(kept["message"], url)
     return KEPT_ERRORS[kept["error"]](kept["message"])
-
-
-def _response(record: Record) -> "Response":
-    headers = Headers()
-    for name, value in record.headers:
-        headers.appendlist(name, value)
-    kind = responsetypes.from_args(headers=headers, url=record.url, body=record.body)
-    return kind(record.url, status=record.status, headers=headers, body=record.body)
 
 
 class OfflineGuard(SiteGuard):

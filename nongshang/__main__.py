@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, searching, verifying
+from nongshang import operating, reading, reextracting, searching, verifying
 
 app = typer.Typer(
     name="nongshang",
@@ -17,6 +17,7 @@ app.command("search")(searching.search)
 app.command("report")(operating.report)
 app.command("read")(reading.read)
 app.command("verify")(verifying.verify)
+app.command("reextract")(reextracting.reextract)
 
 
 def main() -> None:

@@ -1,11 +1,11 @@
 """Every response kept: its bytes in a WARC file, a row that points there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
 from storage.archive import Archive
 from storage.article import Capture
@@ -133,30 +133,18 @@ def read_capture(folder: Path, place: Place, original: Place | None = None) -> R
     return Record("response", record.at, record.url, record.status, record.headers, body)
 
 
-def places(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Place, Place | None]]:
-    """Where each capture lies, and where its body does if that is elsewhere."""
-    original = captures.alias()
-    query = (
-        select(captures, original.c.warc_file.label("body_file"), *_labelled(original))
-        .outerjoin(original, original.c.id == captures.c.original_id)
-        .where(captures.c.id.in_(list(ids)))
-    )
-    return {row.id: (place_of(row), _body_place(row)) for row in connection.execute(query)}
+def body_columns(original: Any) -> list[Any]:
+    """The columns that say where a body is kept; `original` is an alias of `captures`."""
+    return [original.c[name].label(f"body_{name}") for name in _PLACE]
 
 
-def _labelled(original: Any) -> list[Any]:
-    return [
-        original.c.warc_offset.label("body_offset"),
-        original.c.warc_length.label("body_length"),
-        original.c.digest.label("body_digest"),
-    ]
+def body_place_of(row: Any) -> Place | None:
+    """Where the body is kept, if not with the response; the row has `body_columns`."""
+    kept = [getattr(row, f"body_{name}") for name in _PLACE]
+    return None if kept[0] is None else Place(*kept)
 
 
-def _body_place(row: Any) -> Place | None:
-    if row.body_file is None:
-        return None
-    return Place(row.body_file, row.body_offset, row.body_length, row.body_digest)
-
+_PLACE = ("warc_file", "warc_offset", "warc_length", "digest")
 
 _SAME_BODY = (
     select(captures.c.id, captures.c.fetched_at)

@@ -19,13 +19,14 @@ MOST_ATTEMPTS = 4
 _WAIT = timedelta(hours=1)
 """Before the second try; doubled for each one after."""
 
-_STATES: dict[str, EndState] = {
+STATES: dict[str, EndState] = {
     "new": "stored",
     "revision": "stored",
     "unchanged": "unchanged",
     "same": "copy",
     "near": "copy",
 }
+"""How an address ends whose article was filed so."""
 
 
 def now() -> datetime:
@@ -125,7 +126,7 @@ class Run:
             if article.partial:
                 self._try_later(tx, article.url, "partial")
             else:
-                tx.close(article.url, _STATES[filing.kind], filing.kind, run_id=self.id)
+                tx.close(article.url, STATES[filing.kind], filing.kind, run_id=self.id)
         self.tally[f"articles:{filing.kind}"] += 1
         return filing
 

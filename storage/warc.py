@@ -22,7 +22,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import BufferWARCWriter
+from warcio.warcwriter import WARCWriter
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -264,15 +264,15 @@ class _AsReceived(StatusAndHeaders):  # type: ignore[misc]  # warcio is untyped
 
 def _packed(record: Record, file_name: str) -> bytes:
     """A record as it is stored."""
-    writer = BufferWARCWriter(gzip=True, warc_version="1.1")
+    stored = BytesIO()
+    writer = WARCWriter(stored, gzip=True, warc_version="1.1")
     marks = {"WARC-Date": _warc_date(record.at)}
     if record.kind in {"response", "revisit"}:
         made = _http_record(writer, record, marks)
     else:
         made = _note_record(writer, record, marks, file_name)
     writer.write_record(made)
-    stored: bytes = writer.get_contents()
-    return stored
+    return stored.getvalue()
 
 
 def _http_record(writer: RecordBuilder, record: Record, marks: dict[str, str]) -> Any:

@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -25,24 +24,6 @@ OWN_CLOCK = {
     "ledger": {"discovered_at", "next_at"},
     "rejections": {"seen_at", "resolved_at"},
 }
-
-
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory):
-    """The demo site, crawled twice: the second run finds every page unchanged."""
-    archive = tmp_path_factory.mktemp("crawled") / "archive.db"
-    with serve(SITE) as base_url:
-        for _ in range(2):
-            finished = crawl(archive, "-a", f"base_url={base_url}")
-            assert finished.returncode == 0, finished.stderr
-    return archive
-
-
-@pytest.fixture
-def copied(crawled, tmp_path):
-    """A copy of the archive and its captures, to be damaged."""
-    shutil.copytree(crawled.parent, tmp_path / "copy")
-    return tmp_path / "copy" / "archive.db"
 
 
 def captures_of(archive: Path) -> list[Path]:
