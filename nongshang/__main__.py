@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, reextracting, searching, verifying
+from nongshang import fixtures, operating, reading, reextracting, searching, verifying
 
 app = typer.Typer(
     name="nongshang",
@@ -18,6 +18,7 @@ app.command("report")(operating.report)
 app.command("read")(reading.read)
 app.command("verify")(verifying.verify)
 app.command("reextract")(reextracting.reextract)
+app.add_typer(fixtures.app, name="fixture")
 
 
 def main() -> None:
