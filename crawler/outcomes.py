@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    CloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -41,7 +42,13 @@ class Outcome(NamedTuple):
 
 
 def outcome_of_error(error: BaseException | None) -> Outcome:
-    """Name what went wrong on the way to a page."""
+    """Name what went wrong on the way to a page.
+
+    Raises:
+        CloseSpider: the run ends here, and leaves what it asked for to a later one.
+    """
+    if isinstance(error, CloseSpider):
+        raise error
     if isinstance(error, OffLimits):
         return Outcome("offsite", error.reason)
     if isinstance(error, DownloadCancelledError):

@@ -59,6 +59,15 @@ class CrawlPlan:
             "sections": sorted(self.sections),
         }
 
+    def as_arguments(self) -> dict[str, str]:
+        """The `-a` arguments that make this plan again."""
+        said = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in said.items()
+            if value
+        }
+
     def covers(self, day: date | None) -> bool:
         """Whether an article of that day is wanted; one that states no day is."""
         return day is None or ((self.since or day) <= day <= (self.until or day))

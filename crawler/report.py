@@ -128,6 +128,8 @@ def _judge(run: Run, stats: Mapping[str, Any], *, interrupted: bool) -> tuple[Ou
 def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
         yield Finding("red", f"{errors} pages raised an error nobody expected; the log names them")
+    if missing := stats.get("replay/missing"):
+        yield Finding("red", f"{missing} pages were asked for that the run did not keep; the log names them")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
         yield Finding(
             "red", f"the ledger does not add up: {left} addresses were found and never answered for"

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, searching
+from nongshang import fixtures, operating, reading, reextracting, searching, verifying
 
 app = typer.Typer(
     name="nongshang",
@@ -16,6 +16,9 @@ app = typer.Typer(
 app.command("search")(searching.search)
 app.command("report")(operating.report)
 app.command("read")(reading.read)
+app.command("verify")(verifying.verify)
+app.command("reextract")(reextracting.reextract)
+app.add_typer(fixtures.app, name="fixture")
 
 
 def main() -> None:

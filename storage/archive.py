@@ -145,25 +145,21 @@ class Archive:
         with explained(self._url), lock.one_run(self._engine, self._url):
             yield
 
-    def begin_run(
+    def begin_run(  # noqa: PLR0913, PLR0917 - one a column
         self,
         spider: str,
         mode: str,
         started_at: datetime,
         base_url: str | None = None,
         arguments: Mapping[str, Any] | None = None,
+        number: int | None = None,
     ) -> int:
         """Enter a run that starts now, and close the rows of those that died; returns its number."""
+        asked = {"spider": spider, "mode": mode, "base_url": base_url}
         with self._writing() as connection:
             runs.close_crashed(connection, started_at)
-            return runs.begin(
-                connection,
-                spider=spider,
-                mode=mode,
-                started_at=started_at,
-                base_url=base_url,
-                arguments=arguments or {},
-            )
+            row = {**asked, "arguments": dict(arguments or {}), "started_at": started_at}
+            return runs.begin(connection, row, number)
 
     def end_run(  # noqa: PLR0913 - one a column
         self,

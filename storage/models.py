@@ -126,11 +126,24 @@ captures = Table(
     Column("fetched_at", SiteTime, nullable=False),
     Column("status", Integer, nullable=False),
     _text("digest"),
+    _text("payload_digest"),
+    # The capture that holds the body, where this one had the same.
+    Column("original_id", ForeignKey("captures.id")),
     _text("warc_file"),
     Column("warc_offset", BigInteger, nullable=False),
     Column("warc_length", BigInteger, nullable=False),
     Column("run_id", ForeignKey("runs.id")),
     Index(None, "url"),
+)
+
+warc_files = Table(
+    "warc_files",
+    metadata,
+    # Entered when a file is finished: a digest of the whole finds damage outside the responses too.
+    Column("name", PrintedText, primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    _text("digest"),
+    Column("run_id", ForeignKey("runs.id")),
 )
 
 sources = Table(

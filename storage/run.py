@@ -27,13 +27,14 @@ _WAIT = timedelta(hours=1)
 RANK: dict[LedgerKind, int] = {"part": 0, "list": 10, "article": 20}
 """What is begun is finished first; lists come before articles, so that the newest stories are known first."""
 
-_STATES: dict[str, EndState] = {
+STATES: dict[str, EndState] = {
     "new": "stored",
     "revision": "stored",
     "unchanged": "unchanged",
     "same": "copy",
     "near": "copy",
 }
+"""How an address ends whose article was filed so."""
 
 _CHECKED_AGAIN = ("stored", "unchanged", "copy", "gone", "refused", "failed")
 """End states of addresses that may come to hold something else."""
@@ -89,6 +90,9 @@ class Run:
     follows_all: bool = True
     """False where only what this crawl finds is wanted, not what earlier ones left."""
 
+    clock: Callable[[], datetime] = now
+    """Gives the time of what is happening: ours, or in a replay that of the captures."""
+
     began: datetime = field(default_factory=now)
     tally: Counter[str] = field(default_factory=Counter)
     """What this run did so far: `articles:new`, `refused:no-body`, `gone:http-404`, …"""
@@ -111,12 +115,15 @@ class Run:
         base_url: str,
         arguments: Mapping[str, Any] | None = None,
         follows_all: bool = True,
+        clock: Callable[[], datetime] = now,
+        number: int | None = None,
     ) -> Self:
-        """Enter a run that starts now."""
-        number = archive.begin_run(spider, mode, now(), base_url, arguments)
+        """Enter a run that starts now; a replayed one keeps its number."""
+        began = clock()
+        entered = archive.begin_run(spider, mode, began, base_url, arguments, number)
         with archive.read() as connection:
-            first = connection.scalar(select(runs.c.round).where(runs.c.id == number))
-        return cls(archive, number, mode, first or number, follows_all)
+            first = connection.scalar(select(runs.c.round).where(runs.c.id == entered))
+        return cls(archive, entered, mode, first or entered, follows_all, clock, began)
 
     def finish(  # noqa: PLR0913 - one a column
         self,
@@ -136,7 +143,7 @@ class Run:
             stop_reason=stop_reason,
             stats=stats,
             findings=tuple(findings),
-            finished_at=now(),
+            finished_at=self.clock(),
             complete=complete,
         )
 
@@ -167,13 +174,13 @@ class Run:
             ledger = Ledger(connection)
             queued = 0
             if self.mode != "recheck":
-                queued = ledger.next_count(due=now(), since_run=self._since_run)
+                queued = ledger.next_count(due=self.clock(), since_run=self._since_run)
             return queued + ledger.due_count(self._due)
 
     def _open(self, ledger: Ledger, most: int) -> list[OpenUrl]:
         if self.mode == "recheck":
             return []
-        left = ledger.next_urls(due=now(), since_run=self._since_run, limit=most)
+        left = ledger.next_urls(due=self.clock(), since_run=self._since_run, limit=most)
         return [url for url in left if url.url not in self._in_hand]
 
     @property
@@ -214,7 +221,7 @@ class Run:
         asked_of = [*entries, next_url] if next_url else entries
         with self._answering(url) as tx:
             known = tx.found_before(self.round, asked_of)
-            changed_at = None if known.issuperset(entries) else now()
+            changed_at = None if known.issuperset(entries) else self.clock()
             if turn(known) and next_url:
                 self._enter_list(tx, next_url, found_on=url)
             self._close(tx, url, "stored", "list", kind="list", changed_at=changed_at)
@@ -244,7 +251,7 @@ class Run:
                 self._close(
                     tx,
                     article.url,
-                    _STATES[filing.kind],
+                    STATES[filing.kind],
                     filing.kind,
                     changed_at=_changed_at(filing),
                     marks=marks,
@@ -256,7 +263,7 @@ class Run:
     def not_modified(self, url: str) -> None:
         """Note that an address holds what it held, on the server's word."""
         with self._answering(url) as tx:
-            tx.touch(url, now())
+            tx.touch(url, self.clock())
             self._close(tx, url, "unchanged", "not-modified")
 
     def refuse(
@@ -269,7 +276,7 @@ class Run:
                 stage=stage,
                 reason=reason,
                 detail=detail,
-                seen_at=now(),
+                seen_at=self.clock(),
                 run_id=self.id,
                 capture_id=capture_id,
             )
@@ -278,9 +285,9 @@ class Run:
     def gone(self, url: str, reason: str) -> None:
         """Note that an address answers no more."""
         with self._answering(url) as tx:
-            tx.gone(url, now())
+            tx.gone(url, self.clock())
             was = tx.entry(url)
-            changed_at = now() if was and was.state != "gone" else None
+            changed_at = self.clock() if was and was.state != "gone" else None
             self._close(tx, url, "gone", reason, changed_at=changed_at)
 
     def end(self, url: str, state: EndState, reason: str) -> None:
@@ -337,19 +344,19 @@ class Run:
         tx.reopen_lists([url], before_run=self.round, run_id=self.id)
 
     def _discover(self, tx: Transaction, found: list[Discovery], found_on: str) -> list[str]:
-        return tx.discover(found, found_on=found_on, run_id=self.id, at=now())
+        return tx.discover(found, found_on=found_on, run_id=self.id, at=self.clock())
 
     def _try_later(self, tx: Transaction, url: str, reason: str) -> None:
         entry = tx.entry(url)
         if entry is not None and entry.state != "queued":  # a check that failed says nothing of the page
-            tx.check_later(url, next_check(now(), None), run_id=self.id)
+            tx.check_later(url, next_check(self.clock(), None), run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
             return
         attempts = (entry.attempts if entry else 0) + 1
         if attempts >= MOST_ATTEMPTS:
             self._close(tx, url, "failed", reason)
         else:
-            tx.retry(url, reason, now() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
+            tx.retry(url, reason, self.clock() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
 
     def _close(  # noqa: PLR0913 - one a column
@@ -366,8 +373,8 @@ class Run:
         next_at = None
         if state in _CHECKED_AGAIN:
             entry = tx.entry(url)
-            changed_at = changed_at or (entry.changed_at if entry else None) or now()
-            next_at = next_check(now(), changed_at)
+            changed_at = changed_at or (entry.changed_at if entry else None) or self.clock()
+            next_at = next_check(self.clock(), changed_at)
         tx.close(
             url,
             state,

@@ -13,23 +13,9 @@ import pytest
 
 from nongshang.demo import ROOT, SITE
 from nongshang.loopback import serve
+from tests.crawling import crawl, places, rows
 
 EXPECTED = json.loads((ROOT / "tests/fixtures/site.expected.json").read_text("utf-8"))
-FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0")
-
-
-def crawl(archive: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", *FAST, *arguments]
-    environment = {**os.environ, "ARCHIVE_URL": f"sqlite:///{archive}", **environment}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def rows(archive: Path, query: str, *values: object) -> list[sqlite3.Row]:
-    with sqlite3.connect(archive) as connection:
-        connection.row_factory = sqlite3.Row
-        return connection.execute(query, values).fetchall()
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +191,7 @@ def test_sections_limit_where_the_job_looks(site, tmp_path):
 def test_ctrl_c_ends_with_130_and_a_report(site, tmp_path):
     archive = tmp_path / "archive.db"
     command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", "-a", f"base_url={site}"]
-    environment = {**os.environ, "ARCHIVE_URL": f"sqlite:///{archive}"}
+    environment = {**os.environ, **places(archive)}
     with subprocess.Popen(
         [*command, "-s", "DOWNLOAD_DELAY=0.3", "-s", "AUTOTHROTTLE_ENABLED=0"],
         cwd=ROOT,

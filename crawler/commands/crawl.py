@@ -8,6 +8,9 @@ import argparse
 import logging
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from types import FrameType
 
 from scrapy import signals
@@ -19,8 +22,9 @@ from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
 from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
+from storage.captures import open_folder
 from storage.errors import ArchiveError, ArchiveLocked
-from storage.run import Run
+from storage.run import Run, now
 
 
 class Command(ScrapyCrawl):
@@ -39,6 +43,7 @@ class Command(ScrapyCrawl):
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
             with Archive.open(self.settings["ARCHIVE_URL"]) as archive, archive.one_run():
+                open_folder(Path(self.settings["CAPTURE_DIR"]))
                 self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
@@ -63,29 +68,47 @@ class Command(ScrapyCrawl):
         assert self.crawler_process is not None
         interrupts = _Interrupts(crawler)
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(_without_traceback)
-        run = Run.begin(
-            archive,
-            spider=crawler.spidercls.name,
-            mode=plan.mode,
-            base_url=plan.base_url,
-            arguments=plan.scope,
-            follows_all=not plan.sections,  # nobody knows which section an address left open belongs to
-        )
+        run = begin_run(archive, crawler, plan)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
-        stops = crawler.spider.stops if isinstance(crawler.spider, SiteSpider) else {}
-        stats = crawler.stats.get_stats()
-        report = Report.of(run, stats, stops, interrupted=interrupts.by_keyboard)
-        show(report)
-        run.finish(
-            report.outcome,
-            report.exit_code,
-            report.stop_reason,
-            report.as_stats(),
-            report.findings,
-            complete=report.complete,
-        )
-        return report.exit_code
+        return end_run(run, crawler, interrupted=interrupts.by_keyboard)
+
+
+def begin_run(
+    archive: Archive,
+    crawler: Crawler,
+    plan: CrawlPlan,
+    *,
+    clock: Callable[[], datetime] = now,
+    number: int | None = None,
+) -> Run:
+    """Enter a run; one that is replayed has the clock of its captures and keeps its number."""
+    return Run.begin(
+        archive,
+        spider=crawler.spidercls.name,
+        mode=plan.mode,
+        base_url=plan.base_url,
+        arguments=plan.scope,
+        follows_all=not plan.sections,  # nobody knows which section an address left open belongs to
+        clock=clock,
+        number=number,
+    )
+
+
+def end_run(run: Run, crawler: Crawler, *, interrupted: bool = False) -> int:
+    """Judge a run, store and print its report; gives the exit code."""
+    stops = crawler.spider.stops if isinstance(crawler.spider, SiteSpider) else {}
+    report = Report.of(run, crawler.stats.get_stats(), stops, interrupted=interrupted)
+    show(report)
+    run.finish(
+        report.outcome,
+        report.exit_code,
+        report.stop_reason,
+        report.as_stats(),
+        report.findings,
+        complete=report.complete,
+    )
+    return report.exit_code
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

@@ -48,8 +48,9 @@ CONCURRENT_ITEMS = 1
 # and one cut off anywhere goes on as if it had not been.
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 0
 
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
+    "crawler.webarchive.WebArchive": 900,  # nearest to the network, where Scrapy's cache would be
 }
 EXTENSIONS = {
     "crawler.faults.Faults": 0,

@@ -29,6 +29,7 @@ def upgrade() -> None:
     _make_runs()
     _make_sources()
     _make_captures()
+    _make_warc_files()
     _make_findings()
     _make_ledger()
     _make_source_aliases()
@@ -78,14 +79,29 @@ def _make_captures() -> None:
         Column("fetched_at", SiteTime, nullable=False),
         Column("status", Integer, nullable=False),
         Column("digest", Text, nullable=False),
+        Column("payload_digest", Text, nullable=False),
+        Column("original_id", Integer),
         Column("warc_file", Text, nullable=False),
         Column("warc_offset", BigInteger, nullable=False),
         Column("warc_length", BigInteger, nullable=False),
         Column("run_id", Integer),
+        ForeignKeyConstraint(["original_id"], ["captures.id"], name="fk_captures_original_id"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_captures_run_id"),
         PrimaryKeyConstraint("id", name="pk_captures"),
     )
     op.create_index("ix_captures_url", "captures", ["url"])
+
+
+def _make_warc_files() -> None:
+    op.create_table(
+        "warc_files",
+        Column("name", Text, nullable=False),
+        Column("length", BigInteger, nullable=False),
+        Column("digest", Text, nullable=False),
+        Column("run_id", Integer),
+        ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_warc_files_run_id"),
+        PrimaryKeyConstraint("name", name="pk_warc_files"),
+    )
 
 
 def _make_findings() -> None:
