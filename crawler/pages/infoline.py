@@ -59,7 +59,7 @@ def find_info(
     over = [
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
-        if _is_stamped(layout.lines[at], infos[at])
+        if _is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1)
     ]
     return (*over, *under)
 
