@@ -306,6 +306,8 @@ def _merge_row(layout: Layout, row: int) -> None:
 def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
     if not links:
         return Line("text", text, box, heading=heading)
+    if links[0].text == text:
+        return Line("text", text, box, links, 1.0, heading)
     letters = sum(map(str.isalpha, text))
     linked = sum(sum(map(str.isalpha, link.text)) for link in links)
     return Line("text", text, box, links, min(1.0, linked / letters) if letters else 1.0, heading)
