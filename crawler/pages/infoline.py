@@ -26,6 +26,7 @@ _PIECE, _NAME = 60, 12
 
 _PARAGRAPH = 40
 _ALL_LINK = 0.9
+_LONGEST = 120
 _DIGIT = re.compile(r"\d")
 _LINKED = 0.6
 _AHEAD, _BEFORE, _FOOT = 14, 4, 4
@@ -42,6 +43,7 @@ def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
     return tuple(
         line.kind == "text"
+        and len(line.text) <= _LONGEST
         and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
         and not _is_entry(line)
         and is_byline(line.text)

@@ -177,7 +177,7 @@ class _Walk:
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
         steps = etree.iterwalk(root, events=("start", "end"))
-        depth, passed_over = 0, False
+        written, depth, passed_over = self._text, 0, False
         for event, element in steps:
             tag = element.tag
             if event == "start":
@@ -190,15 +190,15 @@ class _Walk:
                     continue
                 if tag in enter:
                     enter[tag](element)
-                if (text := element.text) and (self._text or not text.isspace()):
-                    self._text.append(text)
+                if (text := element.text) and (written or not text.isspace()):
+                    written.append(text)
                 continue
             depth -= 1
             if not passed_over and tag in leave:
                 leave[tag](element)
             passed_over = False
-            if (text := element.tail) and (self._text or not text.isspace()):
-                self._text.append(text)
+            if (text := element.tail) and (written or not text.isspace()):
+                written.append(text)
         self._end_line()
         return self._layout
 
