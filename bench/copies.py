@@ -49,7 +49,7 @@ def file_all(archive: Archive, articles: Iterable[Article]) -> None:
 def stories(archive: Archive) -> dict[str, int]:
     """The story of each address."""
     with archive.read() as connection:
-        return dict(connection.execute(select(copies.c.url, copies.c.article_id)).tuples().all())
+        return {row.url: row.article_id for row in connection.execute(select(copies.c.url, copies.c.article_id))}
 
 
 class Score:

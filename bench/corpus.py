@@ -64,7 +64,7 @@ class Newsroom:
         """A new story of 300 to 2,500 characters."""
         opening = [pattern for pattern in WORDS["openings"] if with_figures or "{month}" not in pattern]
         lines = [self._worded(self.chance.choice(opening))]
-        for _ in range(self.chance.randint(5, 14)):
+        for _ in range(self.chance.randint(6, 19)):
             count = self.chance.randint(1, 4)
             lines.append("".join(self._worded(self.chance.choice(WORDS["sentences"])) for _ in range(count)))
         for pattern in WORDS["figures" if with_figures else "names_only"]:

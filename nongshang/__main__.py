@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, searching
+from nongshang import duplicates, operating, reading, searching
 
 app = typer.Typer(
     name="nongshang",
@@ -16,6 +16,10 @@ app = typer.Typer(
 app.command("search")(searching.search)
 app.command("report")(operating.report)
 app.command("read")(reading.read)
+app.command("why-duplicate")(duplicates.why_duplicate)
+app.command("split")(duplicates.split)
+app.command("merge")(duplicates.merge)
+app.command("dedup")(duplicates.dedup)
 
 
 def main() -> None:

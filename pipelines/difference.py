@@ -74,8 +74,9 @@ class Sentences:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.printed = [sentence for sentence in _SENTENCE.findall(text) if _NOT_WORD.sub("", sentence)]
-        self.words = [_NOT_WORD.sub("", sentence) for sentence in self.printed]
+        told = [(sentence, _NOT_WORD.sub("", sentence)) for sentence in _SENTENCE.findall(text)]
+        self.printed = [sentence for sentence, words in told if words]
+        self.words = [words for _, words in told if words]
 
     @cached_property
     def figures(self) -> frozenset[Fact]:
@@ -87,13 +88,10 @@ class Sentences:
         return fact in self.figures if fact.kind in {"number", "date"} else fact.text in self.text
 
 
-def differences(ours: Sentences, theirs: Sentences) -> tuple[Difference, ...]:
-    """The facts that stand in the same place of both texts and are not the same, each pair once."""
-    found: dict[Difference, None] = {}
+def differences(ours: Sentences, theirs: Sentences) -> Iterator[Difference]:
+    """The facts that stand in the same place of both texts and are not the same."""
     for one, other in counterparts(ours, theirs):
-        for difference in _contradictions(one, other, ours, theirs):
-            found[difference] = None
-    return tuple(found)
+        yield from _contradictions(one, other, ours, theirs)
 
 
 def counterparts(ours: Sentences, theirs: Sentences) -> list[tuple[str, str]]:

@@ -8,8 +8,10 @@ import hashlib
 import re
 import struct
 import unicodedata
+from collections.abc import Iterator
 from functools import cached_property
-from zlib import crc32
+from itertools import chain, islice
+from operator import mul
 
 from pipelines.difference import Sentences, differences
 from storage.article import Difference, Likeness
@@ -22,7 +24,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 SHINGLE = 4
 """Characters of a shingle, the unit texts are compared by."""
 
-_BYTES = 2  # of one character in UTF-16
+_SIZE = 2 * SHINGLE  # bytes in UTF-16
 
 BANDS, ROWS = 48, 3
 """A text has `BANDS` keys of `ROWS` minima each: of two that share half of their shingles 99.8 % share a key,
@@ -51,12 +53,22 @@ def content_hash(body: str) -> str:
     return hashlib.sha256(fold(body).encode()).hexdigest()
 
 
+_WIDE_MARKS = dict(zip("，：；！？（）％", ",:;!?()%", strict=True))
+
+
+def _plain(text: str) -> str:
+    """One width and one case. The commonest marks go first: then most texts need no more, and that is quick."""
+    for wide, narrow in _WIDE_MARKS.items():
+        text = text.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 class Fingerprint:
     """What a text is found and compared by."""
 
     def __init__(self, title: str, body: str) -> None:
-        self._title = unicodedata.normalize("NFKC", title).casefold()
-        self._body = unicodedata.normalize("NFKC", body).casefold()
+        self._title = _plain(title)
+        self._body = _plain(body)
         self._compared: dict[tuple[str, str], Likeness] = {}
 
     def compare(self, title: str, body: str) -> Likeness:
@@ -69,17 +81,21 @@ class Fingerprint:
     @cached_property
     def keys(self) -> tuple[int, ...]:
         """The keys the archive files the text under; none for a text too short to be told by its wording."""
-        if len(self.shingles) <= SHORTEST - SHINGLE:
-            return ()
-        minima = _minima(self.shingles)
-        return tuple(_key(band, minima[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS))
+        return _keys(self.shingles) if len(self.shingles) > SHORTEST - SHINGLE else ()
 
     @cached_property
     def shingles(self) -> frozenset[int]:
-        """A number for each run of characters of the body, punctuation and white space left out."""
+        """Each run of four characters of the body as one number, punctuation and white space left out.
+
+        Four characters in UTF-16 are eight bytes, which is how a number is written down.
+        """
         words = _NOT_WORD.sub("", self._body).encode("utf-16-le", "surrogatepass")
-        size = SHINGLE * _BYTES
-        return frozenset(crc32(words[i : i + size]) for i in range(0, len(words) - size + 1, _BYTES))
+        whole = [(len(words) - start) // _SIZE for start in range(0, _SIZE, 2)]
+        return frozenset(
+            chain.from_iterable(
+                struct.unpack_from(f"<{count}Q", words, 2 * i) for i, count in enumerate(whole) if count > 0
+            )
+        )
 
     @cached_property
     def sentences(self) -> Sentences:
@@ -87,49 +103,51 @@ class Fingerprint:
         return Sentences(f"{self._title}\n{self._body}")
 
 
-def compare(one: Fingerprint, other: Fingerprint) -> Likeness:
-    """Measure what two texts share, and judge what differs."""
+def compare(one: Fingerprint, other: Fingerprint, *, thoroughly: bool = False) -> Likeness:
+    """Measure what two texts share, and judge what differs.
+
+    Args:
+        one: a text.
+        other: another; the verdict is the same the other way round.
+        thoroughly: name everything that differs; the first thing is enough for the verdict.
+    """
     shared = len(one.shingles & other.shingles)
     sizes = len(one.shingles), len(other.shingles)
-    held = tuple(shared / size if size else 0.0 for size in sizes)
+    ours, theirs = (shared / (size or 1) for size in sizes)
     similarity = 2 * shared / (sum(sizes) or 1)
-    if max(held) < MOST_SHARED or min(held) < LEAST_SHARED:
-        return Likeness("unlike", similarity, (held[0], held[1]))
-    differing = _differences(one, other)
-    return Likeness("separate" if differing else "near", similarity, (held[0], held[1]), differing)
+    if max(ours, theirs) < MOST_SHARED or min(ours, theirs) < LEAST_SHARED:
+        return Likeness("unlike", similarity, (ours, theirs))
+    found = _differences(one, other)
+    differing = tuple(dict.fromkeys(found if thoroughly else islice(found, 1)))
+    return Likeness("separate" if differing else "near", similarity, (ours, theirs), differing)
 
 
-def _differences(one: Fingerprint, other: Fingerprint) -> tuple[Difference, ...]:
-    """What differs, found from one end always, so that the verdict is the same both ways."""
+def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
+    """What differs, looked for from one end always, so that it is the same both ways."""
     if one.sentences.text <= other.sentences.text:
-        return differences(one.sentences, other.sentences)
-    return tuple(
-        Difference(found.kind, found.theirs, found.ours)
-        for found in differences(other.sentences, one.sentences)
-    )
+        yield from differences(one.sentences, other.sentences)
+    else:
+        for found in differences(other.sentences, one.sentences):
+            yield Difference(found.kind, found.theirs, found.ours)
 
 
 _BINS = BANDS * ROWS
-_MULTIPLIER, _PRIME = 0x9E3779B97F4A7C15, (1 << 61) - 1
+_SHAKE = 0x2545F491
+_SMALL_PRIME = (1 << 30) - 35  # numbers below it sort fast
+_PRIME = (1 << 61) - 1
+_WEIGHTS = tuple(pow(_SHAKE, power, _PRIME) for power in range(3, ROWS + 4))
 
 
-def _minima(shingles: frozenset[int]) -> list[int]:
-    """One-permutation MinHash: shingles shaken and dealt into bins, the least of each bin.
-
-    An empty bin takes the value of the next one that is not.
-    """
-    shaken = sorted([shingle * _MULTIPLIER % _PRIME for shingle in shingles], reverse=True)
+def _keys(shingles: frozenset[int]) -> tuple[int, ...]:
+    """One-permutation MinHash: shingles shaken and dealt into bins, the least of each bin, a key for a band."""
     # Of several values for one bin the last, which is the least, stays.
+    shaken = sorted([shingle * _SHAKE % _SMALL_PRIME for shingle in shingles], reverse=True)
     least = {value % _BINS: value for value in shaken}
     minima = []
     value = least[min(least)]
-    for bin_number in range(_BINS - 1, -1, -1):
-        value = least.get(bin_number, value)
+    for number in range(_BINS - 1, -1, -1):
+        # An empty bin takes the value of the next that is not.
+        value = least.get(number, value)
         minima.append(value)
-    return minima
-
-
-def _key(band: int, minima: list[int]) -> int:
-    told = struct.pack(f">{ROWS + 1}Q", band, *minima)
-    key: int = struct.unpack(">q", hashlib.blake2b(told, digest_size=8).digest())[0]
-    return key
+    bands = (minima[start : start + ROWS] for start in range(0, _BINS, ROWS))
+    return tuple(sum(map(mul, (number, *band), _WEIGHTS)) % _PRIME for number, band in enumerate(bands))

@@ -53,7 +53,7 @@ def match(connection: Connection, article: Article) -> Filing:
     held = connection.execute(_HELD, {"url": article.url}).first()
     if held is not None and held.reading_digest == reading_digest(article):
         return Filing(article, "unchanged", held.article_id)
-    ties = _ties(connection, article)
+    ties = ties_of(connection, article)
     if held is not None:
         return Filing(article, "revision", held.article_id, ties=ties)
     return _among_stories(connection, article, ties)
@@ -76,15 +76,24 @@ def file(
         origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
         revision_id = _add_revision(connection, article, article_id, origin)
         near.enter(connection, revision_id, article.fingerprint.keys if article.fingerprint else ())
-        near.keep(connection, filing.ties)
+        near.keep(connection, _grounds(connection, filing))
     if filing.kind != "new":
         touch(connection, article.url, article.fetched_at)
     connection.execute(_RESOLVE, {"at_url": article.url, "resolved_at": article.fetched_at})
-    if filing.kind == "unchanged" or not (filing.ties or filing.kind == "revision"):
+    binding = any(tie.kind != "separate" for tie in filing.ties)
+    if filing.kind != "revision" and not binding:
         return article_id
     settle(connection, [article.url])
     number: int = connection.execute(_HELD, {"url": article.url}).one().article_id
     return number
+
+
+def _grounds(connection: Connection, filing: Filing) -> tuple[Tie, ...]:
+    """What was measured; of a copy filed by hand the word of who filed it."""
+    if filing.ties or filing.kind not in {"same", "near"}:
+        return filing.ties
+    at = connection.scalar(select(articles.c.url).where(articles.c.id == filing.article_id))
+    return (Tie.between(filing.article.url, str(at), filing.kind, filing.similarity),)
 
 
 def touch(connection: Connection, url: str, seen_at: datetime) -> None:
@@ -119,7 +128,7 @@ def stored_article(connection: Connection, article_id: int) -> Article:
         **{name: getattr(row, name) for name in _PLAIN_FIELDS},
         fetched_at=row.fetched_at,
         source=row.source,
-        identity=_split_identity(row.identity),
+        identity=split_identity(row.identity),
         contributors=tuple(Contributor(**line) for line in _lines(connection, contributors, article_id)),
         attachments=tuple(Attachment(**line) for line in _lines(connection, attachments, article_id)),
         provenance={field: Provenance(**told) for field, told in row.provenance.items()},
@@ -171,10 +180,10 @@ _READING_FIELDS = (
 _PLAIN_FIELDS = ("site", "url", *_READING_FIELDS)
 
 
-def _ties(connection: Connection, article: Article) -> tuple[Tie, ...]:
+def ties_of(connection: Connection, article: Article) -> tuple[Tie, ...]:
     """What is known of the article and the texts held: the same by number or by text, near, or misleadingly so."""
     same = {*_same_by_identity(connection, article), *_same_by_text(connection, article)}
-    alike = near.ties_of(connection, article)
+    alike = near.likenesses_of(connection, article)
     return (
         *(Tie.between(article.url, url, "same") for url in sorted(same)),
         *(tie for tie in alike if same.isdisjoint({tie.url, tie.other})),
@@ -344,7 +353,8 @@ def _join_identity(identity: tuple[str, str]) -> str:
     return "/".join(identity)
 
 
-def _split_identity(stored: str | None) -> tuple[str, str] | None:
+def split_identity(stored: str | None) -> tuple[str, str] | None:
+    """(classid, id) of the text they are stored as."""
     if stored is None:
         return None
     classid, _, number = stored.partition("/")

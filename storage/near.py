@@ -4,6 +4,7 @@ The index lives in the archive, so nothing is made anew when a job starts, and a
 number of rows however large the archive is.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -11,15 +12,15 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, TextClause, bindparam, or_, select, text
 
 from storage.article import Article
-from storage.database import insert_into
+from storage.database import kind_of
 from storage.grouping import Tie, TieKind
-from storage.models import bands, likenesses, overrulings, revisions
+from storage.models import likenesses, overrulings
 
 FEWEST_KEYS = 2
 """Keys two texts must share to be compared: one is shared by chance too often in a large archive."""
 
 MOST_HOLDERS = 64
-"""Texts looked at under one key, the latest first: a form used for thousands of notices has a full key."""
+"""Texts entered under one key: what so many share is a form, and tells none of them."""
 
 MOST_COMPARED = 32
 """Texts compared with an article, those first that share the most keys."""
@@ -30,11 +31,11 @@ _STRENGTH: dict[TieKind, int] = {"separate": 0, "near": 1, "same": 2}
 def enter(connection: Connection, revision_id: int, keys: Sequence[int]) -> None:
     """Let a text be found by its keys."""
     if keys:
-        rows = [{"key": key, "revision_id": revision_id} for key in keys]
-        connection.execute(_ENTER[connection.dialect.name], rows)
+        entered = {"keys": json.dumps(keys), "revision_id": revision_id, "most_holders": MOST_HOLDERS}
+        connection.execute(_statement(_ENTER, _each_key(connection)), entered)
 
 
-def ties_of(connection: Connection, article: Article) -> list[Tie]:
+def likenesses_of(connection: Connection, article: Article) -> list[Tie]:
     """How the article stands to the texts held in much the same words, its own earlier ones aside."""
     if article.fingerprint is None:
         return []
@@ -65,6 +66,17 @@ def keep(connection: Connection, ties: Iterable[Tie]) -> None:
             )
 
 
+def rename(connection: Connection, old: str, new: str) -> None:
+    """Let what is known of one address hold of another; before the copy at the old one is taken away."""
+    for table in (likenesses, overrulings):
+        here = or_(table.c.url == old, table.c.other_url == old)
+        for row in connection.execute(table.select().where(here)).mappings().all():
+            other = row["other_url"] if row["url"] == old else row["url"]
+            pair = {"url": min(new, other), "other_url": max(new, other)}
+            connection.execute(table.insert().values({**row, **pair}))
+        connection.execute(table.delete().where(here))
+
+
 def family(connection: Connection, urls: Collection[str]) -> list[Tie]:
     """Everything known of the addresses and of all that hang together with them."""
     ties: dict[Tie, None] = {}
@@ -90,45 +102,46 @@ def _candidates(connection: Connection, article: Article) -> list[Row[Any]]:
     keys = article.fingerprint.keys if article.fingerprint else ()
     if not keys:
         return []
-    shared = connection.execute(
-        _holders(len(keys)), {f"key{i}": key for i, key in enumerate(keys)} | {"url": article.url}
-    )
-    numbers = [number for (number,) in shared]
-    if not numbers:
-        return []
-    asked = {"numbers": numbers, "url": article.url, "ours": article.content_hash}
-    rows: list[Row[Any]] = list(connection.execute(_TEXTS, asked))
+    asked = {
+        "keys": json.dumps(keys),
+        "url": article.url,
+        "ours": article.content_hash,
+        "fewest_keys": FEWEST_KEYS,
+        "most_compared": MOST_COMPARED,
+    }
+    rows: list[Row[Any]] = list(connection.execute(_statement(_ALIKE, _each_key(connection)), asked))
     return list({row.content_hash: row for row in reversed(rows)}.values())
 
 
+def _each_key(connection: Connection) -> str:
+    return kind_of(connection.engine.url).EACH_KEY
+
+
 @cache
-def _holders(count: int) -> TextClause:
-    """The query for the texts that share most of so many keys.
-
-    As text, since SQLAlchemy takes longer to put it together than a database to answer it.
-    """
-    held = (
-        "SELECT * FROM (SELECT revision_id FROM bands WHERE key = :key{} ORDER BY revision_id DESC LIMIT {})"
-    )
-    parts = " UNION ALL ".join(f"{held.format(i, MOST_HOLDERS)} AS holders{i}" for i in range(count))
-    return text(
-        f"SELECT revision_id FROM ({parts}) AS holders GROUP BY revision_id"  # noqa: S608 - numbers only
-        f" HAVING count(*) >= {FEWEST_KEYS} ORDER BY count(*) DESC, revision_id DESC LIMIT {MOST_COMPARED}"
-    )
+def _statement(sql: str, each_key: str) -> TextClause:
+    return text(sql.replace("each_key", each_key))
 
 
-_TEXTS = (
-    select(revisions.c.id, revisions.c.url, revisions.c.title, revisions.c.body, revisions.c.content_hash)
-    .where(
-        revisions.c.id.in_(bindparam("numbers", expanding=True)),
-        revisions.c.url != bindparam("url"),
-        revisions.c.content_hash != bindparam("ours"),
-    )
-    .order_by(revisions.c.id)
-)
+# As text, since SQLAlchemy takes longer to put them together than a database to answer. The keys of a text
+# come as one parameter, a JSON list.
 
-# A text may have one number twice among its keys.
-_ENTER = {name: insert_into(name, bands).on_conflict_do_nothing() for name in ("sqlite", "postgresql")}
+_ENTER = """
+INSERT INTO bands (key, revision_id)
+SELECT DISTINCT CAST(value AS BIGINT), CAST(:revision_id AS INTEGER) FROM each_key
+WHERE (SELECT count(*) FROM bands WHERE key = CAST(value AS BIGINT)) < :most_holders
+"""
+
+_ALIKE = """
+SELECT revisions.url, revisions.title, revisions.body, revisions.content_hash
+FROM (
+    SELECT bands.revision_id, count(*) AS shared
+    FROM each_key JOIN bands ON bands.key = CAST(value AS BIGINT)
+    GROUP BY bands.revision_id HAVING count(*) >= :fewest_keys
+    ORDER BY shared DESC, bands.revision_id LIMIT :most_compared
+) AS alike JOIN revisions ON revisions.id = alike.revision_id
+WHERE revisions.url <> :url AND revisions.content_hash <> :ours
+ORDER BY revisions.id
+"""
 
 _HELD = select(likenesses.c.kind, likenesses.c.similarity).where(
     likenesses.c.url == bindparam("url"), likenesses.c.other_url == bindparam("other_url")

@@ -19,8 +19,12 @@ from storage.sources import source_id
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def settle(connection: Connection, urls: Collection[str]) -> None:
-    """Bring the copies at these addresses, and all that hang together with them, into the stories they tell."""
+def settle(connection: Connection, urls: Collection[str]) -> set[str]:
+    """Bring the copies at these addresses, and all that hang together with them, into the stories they tell.
+
+    Returns:
+        The addresses looked at.
+    """
     families = Families(family(connection, urls))
     held = {copy.url: copy for copy in _copies(connection, {*urls, *families.urls})}
     numbers = set()
@@ -32,6 +36,7 @@ def settle(connection: Connection, urls: Collection[str]) -> None:
     _drop(connection, {copy.article_id for copy in held.values()} - numbers)
     for number in numbers:
         _retell(connection, number, families)
+    return {*urls, *held}
 
 
 def number_of(told: Iterable[Row[Any]]) -> int | None:
