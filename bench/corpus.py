@@ -15,7 +15,7 @@ WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 LEXICON = {"v": WORDS["verbs"].split(), "n": WORDS["nouns"].split(), "a": WORDS["adjectives"].split()}
 CLASS_OF = {word: kind for kind, words in LEXICON.items() for word in words}
 ANY_WORD = re.compile("|".join(CLASS_OF))
-WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x3001: "､"})  # noqa: RUF100
+WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x3001: "､"})
 
 EDITS = ("note", "cut", "rewrite", "note+cut+width", "title", "shuffle", "width")
 LOOKALIKES = ("other-bank", "year-later", "speech", "names-only")
@@ -63,28 +63,38 @@ class Newsroom:
     def draft(self, *, with_figures: bool = True) -> Draft:
         """A new story of 300 to 2,500 characters."""
         opening = [pattern for pattern in WORDS["openings"] if with_figures or "{month}" not in pattern]
-        lines = [self._worded(self.chance.choice(opening))]
+        lines = [self.worded(self.chance.choice(opening))]
         for _ in range(self.chance.randint(6, 19)):
             count = self.chance.randint(1, 4)
-            lines.append("".join(self._worded(self.chance.choice(WORDS["sentences"])) for _ in range(count)))
+            lines.append("".join(self.worded(self.chance.choice(WORDS["sentences"])) for _ in range(count)))
         for pattern in WORDS["figures" if with_figures else "names_only"]:
             at = self.chance.randrange(1, len(lines))
-            lines[at] += self._worded(pattern)
-        return Draft(self._worded(self.chance.choice(WORDS["headlines"][:2])), tuple(lines), self.facts())
+            lines[at] += self.worded(pattern)
+        return Draft(self.worded(self.chance.choice(WORDS["headlines"][:2])), tuple(lines), self.facts())
 
     def facts(self) -> dict[str, str]:
         """Who, where, how much and when."""
         pick = self.chance
         numbers = {
-            "month": pick.randint(1, 12), "day": pick.randint(1, 28), "amount": pick.randint(1000, 99999),
-            "count": pick.randint(100, 9999), "people": pick.randint(10000, 99999), "share": pick.randint(2, 9) + pick.randint(1, 99) / 100,
-            "loan": pick.randint(11, 99), "machines": pick.randint(3, 20), "gain": pick.randint(2, 40) + 0.5,
-        }  # fmt: skip
+            "month": pick.randint(1, 12),
+            "day": pick.randint(1, 28),
+            "amount": pick.randint(1000, 99999),
+            "count": pick.randint(100, 9999),
+            "people": pick.randint(10000, 99999),
+            "share": pick.randint(201, 999) / 100,
+            "loan": pick.randint(11, 99),
+            "machines": pick.randint(3, 20),
+            "gain": pick.randint(2, 40) + 0.5,
+        }
         names = {
             "bank": self._place() + pick.choice(["农商银行", "农村商业银行", "联社"]),
-            "town": self._place(), "village": self._place(), "post": pick.choice(WORDS["posts"]),
-            "person": self._person(), "farmer": self._person(), "clerk": self._person(),
-        }  # fmt: skip
+            "town": self._place(),
+            "village": self._place(),
+            "post": pick.choice(WORDS["posts"]),
+            "person": self._person(),
+            "farmer": self._person(),
+            "clerk": self._person(),
+        }
         return {name: str(value) for name, value in (numbers | names).items()}
 
     def edited(self, text: Text, edit: str) -> Text:
@@ -99,14 +109,14 @@ class Newsroom:
             fresh |= {name: draft.facts[name] for name in ("bank", "town", "village", "post")}
             lines = list(draft.paragraphs)
             for at in self.chance.sample(range(1, len(lines)), len(lines) // 5):
-                lines[at] = self._worded(self.chance.choice(WORDS["sentences"]))
+                lines[at] = self.worded(self.chance.choice(WORDS["sentences"]))
             return replace(draft, paragraphs=tuple(lines)).text(story, kind, **fresh)
         if kind == "speech":
             fresh |= {name: draft.facts[name] for name in ("month", "day")}
         return draft.text(story, kind, **fresh)
 
     def note(self, text: Text) -> Text:
-        note = self._worded(self.chance.choice(WORDS["notes"]))
+        note = self.worded(self.chance.choice(WORDS["notes"]))
         front = self.chance.random() < 0.5
         lines = (note, *text.paragraphs) if front else (*text.paragraphs, note)
         return replace(text, paragraphs=lines)
@@ -131,7 +141,7 @@ class Newsroom:
         return replace(text, paragraphs=tuple("".join([*pieces, body[end:]]).split("\n")))
 
     def retitle(self, text: Text) -> Text:
-        return replace(text, title=self._worded(self.chance.choice(WORDS["headlines"][2:3])))
+        return replace(text, title=self.worded(self.chance.choice(WORDS["headlines"][2:3])))
 
     def shuffle(self, text: Text) -> Text:
         lines = list(text.paragraphs)
@@ -146,7 +156,8 @@ class Newsroom:
     def mix(self, text: Text) -> Text:
         return self.widen(self.note(self.cut(text)))
 
-    def _worded(self, pattern: str) -> str:
+    def worded(self, pattern: str) -> str:
+        """A sentence with words in place of its {v}, {n} and {a}."""
         return re.sub(r"\{([vna])\}", lambda slot: self.chance.choice(LEXICON[slot[1]]), pattern)
 
     def _place(self) -> str:

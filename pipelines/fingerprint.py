@@ -26,9 +26,9 @@ SHINGLE = 4
 
 _SIZE = 2 * SHINGLE  # bytes in UTF-16
 
-BANDS, ROWS = 48, 3
-"""A text has `BANDS` keys of `ROWS` minima each: of two that share half of their shingles 99.8 % share a key,
-of two that share a twentieth 0.6 % do."""
+BANDS, ROWS = 40, 3
+"""A text has `BANDS` keys of `ROWS` minima each: of two that share half of their shingles 97 % have two keys
+in common, of two that share a twentieth one in a hundred thousand."""
 
 SHORTEST = 100
 """Characters of words below which a text says too little to be told by its wording."""

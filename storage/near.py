@@ -40,7 +40,7 @@ def likenesses_of(connection: Connection, article: Article) -> list[Tie]:
     if article.fingerprint is None:
         return []
     best: dict[str, Tie] = {}
-    for held in _candidates(connection, article):
+    for held in alike(connection, article):
         likeness = article.fingerprint.compare(held.title, held.body)
         if likeness.verdict != "unlike":
             tie = Tie.between(article.url, held.url, likeness.verdict, likeness.similarity)
@@ -97,8 +97,8 @@ def _ties_at(connection: Connection, urls: Collection[str]) -> Iterator[Tie]:
             yield Tie(*row)
 
 
-def _candidates(connection: Connection, article: Article) -> list[Row[Any]]:
-    """The texts to compare an article with, each once however often it is held."""
+def alike(connection: Connection, article: Article) -> list[Row[Any]]:
+    """The texts that share keys with an article, each once however often it is held."""
     keys = article.fingerprint.keys if article.fingerprint else ()
     if not keys:
         return []

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, Delete, and_, delete, or_, select
+from sqlalchemy import Connection, Delete, and_, delete, or_
 
 from storage.database import insert_into
 from storage.grouping import Tie

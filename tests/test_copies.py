@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from bench.copies import Score, article, file_all, stories
 from bench.corpus import Newsroom, corpus
+from bench.filing import Score, article, file_all, stories
 from nongshang.__main__ import app
 from pipelines.fingerprint import Fingerprint, content_hash
 from storage.archive import Archive
@@ -107,7 +107,7 @@ def test_a_letter_that_names_nobody_goes_to_the_story_it_is_likest(archive, room
     """Cut down to what is common to the letters of two banks it is like both, and joins one, not both."""
     opening = "{bank}在{town}镇走访了{village}村的{farmer}，{person}参加活动。"
     common = tuple(
-        room._worded(line + line) for line in ("围绕{n}和{n}，各部门{a}{v}，{n}{v}一项销号一项。",) * 9
+        room.worded(line + line) for line in ("围绕{n}和{n}，各部门{a}{v}，{n}{v}一项销号一项。",) * 9
     )
     draft = replace(room.draft(), paragraphs=(opening, *common))
     one, other = draft.text("one", "x"), draft.text("other", "x", **room.facts())
