@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import fixtures, operating, reading, reextracting, searching, verifying
+from nongshang import duplicates, fixtures, operating, reading, reextracting, searching, verifying
 
 app = typer.Typer(
     name="nongshang",
@@ -19,6 +19,10 @@ app.command("read")(reading.read)
 app.command("verify")(verifying.verify)
 app.command("reextract")(reextracting.reextract)
 app.add_typer(fixtures.app, name="fixture")
+app.command("why-duplicate")(duplicates.why_duplicate)
+app.command("split")(duplicates.split)
+app.command("merge")(duplicates.merge)
+app.command("dedup")(duplicates.dedup)
 
 
 def main() -> None:

@@ -19,6 +19,9 @@ class DatabaseKind(Protocol):
     VIEW_WORDS: Mapping[str, str]
     """The words of `views.sql` this database spells in its own way."""
 
+    EACH_KEY: str
+    """A table of one column `value` made of the JSON list given as `:keys`."""
+
     def make_engine(self, url: URL, *, create: bool, read_only: bool) -> Engine:
         """An engine whose transactions, if they write, wait for their turn at the start."""
         ...

@@ -14,6 +14,8 @@ VIEW_WORDS: Mapping[str, str] = {
     "join_texts": "string_agg",
 }
 
+EACH_KEY = "json_array_elements_text(CAST(:keys AS json)) AS each_key(value)"
+
 BUSY_SECONDS = 30
 
 

@@ -20,6 +20,8 @@ VIEW_WORDS: Mapping[str, str] = {
     "join_texts": "group_concat",
 }
 
+EACH_KEY = "json_each(:keys)"
+
 BUSY_SECONDS = 30
 
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
