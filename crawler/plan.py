@@ -49,6 +49,11 @@ class CrawlPlan:
             limit=_count(arguments, "limit"),
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the run looks everywhere, so that what it does not find may be missed."""
+        return not (self.since or self.until or self.sections or self.limit)
+
     def covers(self, day: date | None) -> bool:
         """Whether an article of that day is wanted; one that states no day is."""
         return day is None or ((self.since or day) <= day <= (self.until or day))

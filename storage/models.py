@@ -110,6 +110,7 @@ findings = Table(
     _maybe("old"),
     _maybe("new"),
     _maybe("sample_url"),
+    _maybe("subject"),
     _one_of("verdict", Verdict),
 )
 

@@ -42,6 +42,9 @@ class Run:
     tally: Counter[str] = field(default_factory=Counter)
     """What this run did so far: `articles:new`, `refused:no-body`, `gone:http-404`, …"""
 
+    lists: dict[str, int] = field(default_factory=dict)
+    """Entries of each list page read so far."""
+
     @classmethod
     def begin(cls, archive: Archive, *, spider: str, mode: str, base_url: str) -> Self:
         """Enter a run that starts now."""

@@ -15,6 +15,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.outlets import tell
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
 from storage.archive import Archive
@@ -64,9 +65,11 @@ class Command(ScrapyCrawl):
         run = Run.begin(archive, spider=crawler.spidercls.name, mode=plan.mode, base_url=plan.base_url)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
-        report = Report.of(run, crawler.stats.get_stats(), interrupted=interrupts.by_keyboard)
+        stats = crawler.stats.get_stats()
+        report = Report.of(run, stats, whole=plan.is_whole, interrupted=interrupts.by_keyboard)
         run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
         show(report)
+        tell(report, crawler.settings)
         return report.exit_code
 
 

@@ -168,6 +168,8 @@ class SiteSpider(Spider):
         """Enter what the page leads to, with its own end if it has one by now, and ask for what is new."""
         if reading.listing is None:
             return
+        if closes:
+            self.run.lists[url] = len(reading.listing.entries)
         discovered = discover(reading.listing, self.plan, section=reading.section)
         new = self.run.discover(url, discovered.found, discovered.left_out, closes=closes)
         for entry in discovered.found:

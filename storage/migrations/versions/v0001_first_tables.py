@@ -95,6 +95,7 @@ def _make_findings() -> None:
         Column("old", Text),
         Column("new", Text),
         Column("sample_url", Text),
+        Column("subject", Text),
         CheckConstraint("verdict IN ('healthy', 'amber', 'red')", name="ck_findings_verdict"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_findings_run_id"),
         PrimaryKeyConstraint("run_id", "position", name="pk_findings"),
