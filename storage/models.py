@@ -268,3 +268,14 @@ rejections = Table(
     Column("resolved_at", SiteTime),
     Index(None, "reason"),
 )
+
+# Tombstones: what was taken out at somebody's request, and must not come back.
+removals = Table(
+    "removals",
+    metadata,
+    Column("url", PrintedText, primary_key=True),
+    Column("content_hash", PrintedText, primary_key=True),
+    Column("removed_at", SiteTime, nullable=False),
+    _text("why"),
+    Index(None, "content_hash"),
+)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.archive import Archive, Transaction
 from storage.article import Article, Filing, Finding
 from storage.ledger import Discovery, Ledger, OpenUrl
-from storage.models import EndState, articles
+from storage.models import EndState, articles, ledger
+from storage.removal import REASON, is_removed
 
 MOST_ATTEMPTS = 4
 """Tries of an address, one a run, before it is given up as failed."""
@@ -109,6 +110,9 @@ class Run:
         One that misses a part is stored too, and its address stays open for a later run.
         """
         with self.archive.transaction() as tx:
+            if is_removed(tx.connection, article):
+                self._close(tx, article.url, "skipped", REASON)
+                return Filing(article, "unchanged")
             filing = tx.match(article)
             tx.file(filing, run_id=self.id, capture_id=article.capture_id)
             if article.partial:
@@ -153,6 +157,12 @@ class Run:
     def stored(self) -> int:
         """Articles this run has filed, unchanged ones aside."""
         return sum(self.tally[f"articles:{kind}"] for kind in ("new", "revision", "same", "near"))
+
+    def queued(self) -> int:
+        """Addresses known and not answered for."""
+        with self.archive.read() as connection:
+            query = select(func.count()).where(ledger.c.state == "queued")
+            return connection.scalar(query) or 0
 
     def open_count(self) -> int:
         """Addresses this run found or took up and did not answer for."""

@@ -38,6 +38,7 @@ def upgrade() -> None:
     _make_contributors()
     _make_copies()
     _make_revisions()
+    _make_removals()
 
 
 def _make_runs() -> None:
@@ -301,3 +302,15 @@ def _make_revisions() -> None:
     op.create_index("ix_revisions_content_hash", "revisions", ["content_hash"])
     op.create_index("ix_revisions_run_id", "revisions", ["run_id"])
     op.create_index("ix_revisions_url", "revisions", ["url"])
+
+
+def _make_removals() -> None:
+    op.create_table(
+        "removals",
+        Column("url", Text, nullable=False),
+        Column("content_hash", Text, nullable=False),
+        Column("removed_at", SiteTime, nullable=False),
+        Column("why", Text, nullable=False),
+        PrimaryKeyConstraint("url", "content_hash", name="pk_removals"),
+    )
+    op.create_index("ix_removals_content_hash", "removals", ["content_hash"])
