@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -111,7 +110,7 @@ def runs(
 
 
 def _run_line(row: RowMapping) -> dict[str, Any]:
-    tally: Mapping[str, int] = row["stats"].get("tally", {})
+    tally: dict[str, int] = row["stats"].get("tally", {})
     return {
         "run": row["id"],
         "started_at": row["started_at"].isoformat(timespec="seconds"),
