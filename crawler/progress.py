@@ -59,7 +59,7 @@ class Progress:
     def line(self) -> str:
         """The counts so far, and by the addresses still open how long the rest may take."""
         seconds = max(time.monotonic() - self._started, 1e-3)
-        left = self._run.queued()
+        left = self._run.open_count()
         tally = self._run.tally
         refused = sum(count for name, count in tally.items() if name.startswith("refused"))
         parts = [

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from io import StringIO
+from types import MappingProxyType
 from typing import Any, Literal
 
 from rich.console import Console, Group
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler import health
+from crawler.faults import ARCHIVE_FAULT
 from crawler.health import Share
 from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
@@ -39,9 +41,6 @@ _CODES: dict[Outcome, ExitCode] = {
     "interrupted": ExitCode.INTERRUPTED,
 }
 
-_STOPPED = "stopped/"
-"""Prefix of the stats that say why each section was left."""
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -50,6 +49,11 @@ class Report:
     run_id: int
     outcome: Outcome
     stop_reason: str
+    """How the crawl ended, and behind it why each list was not read further."""
+
+    complete: bool = True
+    """False of a crawl that was cut off: the next run goes on with it."""
+
     findings: tuple[Finding, ...] = ()
     """What is wrong and what to look at; empty for a healthy run."""
 
@@ -63,9 +67,6 @@ class Report:
     tally: Mapping[str, int] = field(default_factory=dict)
     """`articles:new`, `stored`, `refused:no-body`, …: see `storage.run.Run.tally`."""
 
-    stops: Mapping[str, str] = field(default_factory=dict)
-    """Why each section was left."""
-
     coverage: Mapping[str, tuple[Share, Share]] = field(default_factory=dict)
     """For each field the share of articles that state it: in this run, and in the runs before."""
 
@@ -74,29 +75,32 @@ class Report:
 
     @classmethod
     def of(
-        cls, run: Run, stats: Mapping[str, Any], *, whole: bool = True, interrupted: bool = False
+        cls,
+        run: Run,
+        stats: Mapping[str, Any],
+        stops: Mapping[str, str] = MappingProxyType({}),
+        *,
+        whole: bool = True,
+        interrupted: bool = False,
     ) -> "Report":
         """Judge a run by what it stored and by what Scrapy counted.
 
         Args:
             run: the run, not finished yet.
             stats: Scrapy's counts.
+            stops: why each list was not read further, by its address.
             whole: whether the run was asked to look everywhere.
             interrupted: whether a person ended it.
         """
-        whole = whole and stats.get("finish_reason") == "finished"
-        with run.archive.read() as connection:
-            facts = measure(connection, run.id, _observed(run, stats, whole=whole))
-            before = past(connection, run.id)
-            drift = [
-                _with_sample(finding, sample(connection, run.id, finding.subject or ""))
-                for finding in health.judge(facts, before)
-            ]
-        outcome, findings = _judge(run, stats, drift, interrupted=interrupted)
+        # A second signal leaves Scrapy no time to say why it ended.
+        ended = str(stats.get("finish_reason", "cut off"))
+        facts, before, drift = _held_against_past(run, stats, whole=whole and ended == "finished")
+        outcome, findings = _judge(run, stats, drift, interrupted=interrupted or ended == "cut off")
         return cls(
             run_id=run.id,
             outcome=outcome,
-            stop_reason=str(stats.get("finish_reason", "crashed")),
+            stop_reason="; ".join([ended, *(f"{url}: {reason}" for url, reason in stops.items())]),
+            complete=ended == "finished" and outcome != "fault",
             findings=findings,
             tally=dict(sorted(run.tally.items())),
             coverage=_coverage(facts, before),
@@ -112,11 +116,12 @@ class Report:
             run_id=row.id,
             outcome=row.outcome,
             stop_reason=row.stop_reason,
+            complete=row.complete,
             findings=findings,
             coverage={
                 name: (Share(*now), Share(*usual)) for name, (now, usual) in kept.get("coverage", {}).items()
             },
-            **{name: kept[name] for name in (*_COUNTED, "tally", "stops", "facts") if name in kept},
+            **{name: kept[name] for name in (*_COUNTED, "tally", "facts") if name in kept},
         )
 
     @property
@@ -129,7 +134,6 @@ class Report:
         return {
             **{name: getattr(self, name) for name in _COUNTED},
             "tally": dict(self.tally),
-            "stops": dict(self.stops),
             "coverage": {
                 name: [[share.part, share.whole] for share in shares]
                 for name, shares in self.coverage.items()
@@ -152,10 +156,22 @@ def _counts(stats: Mapping[str, Any]) -> dict[str, Any]:
         "responses": int(stats.get("response_received_count", 0)),
         "bytes": int(stats.get("downloader/response_bytes", 0)),
         "waiting": round(float(stats.get(WAITING, 0.0)), 1),
-        "stops": {
-            name.removeprefix(_STOPPED): str(why) for name, why in stats.items() if name.startswith(_STOPPED)
-        },
     }
+
+
+def _held_against_past(
+    run: Run, stats: Mapping[str, Any], *, whole: bool
+) -> tuple[Facts, list[Facts], list[Finding]]:
+    if ARCHIVE_FAULT in stats:  # nothing can be measured on an archive that can't be used
+        return Facts(run.id, run.began), [], []
+    with run.archive.read() as connection:
+        facts = measure(connection, run.id, _observed(run, stats, whole=whole))
+        before = past(connection, run.id)
+        drift = [
+            _with_sample(finding, sample(connection, run.id, finding.subject or ""))
+            for finding in health.judge(facts, before)
+        ]
+    return facts, before, drift
 
 
 def _observed(run: Run, stats: Mapping[str, Any], *, whole: bool) -> Observed:
@@ -188,6 +204,8 @@ def _judge(
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     if unreachable := stats.get("site/unreachable"):
         return "fault", (Finding("red", f"the site could not be read: {unreachable}"),)
+    if fault := stats.get(ARCHIVE_FAULT):
+        return "fault", (Finding("red", f"the archive could not be used: {fault}"),)
     findings = (*_findings(run, stats), *drift)
     if interrupted:
         return "interrupted", findings
@@ -199,6 +217,9 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
         said = f"{errors} pages raised an error nobody expected; the log names them"
         yield Finding("red", said, subject="errors")
+    if missing := stats.get("replay/missing"):
+        said = f"{missing} pages were asked for that the run did not keep; the log names them"
+        yield Finding("red", said, subject="replay")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
         said = f"the ledger does not add up: {left} addresses were found and never answered for"
         yield Finding("red", said, subject="ledger")
@@ -222,7 +243,8 @@ def html(report: Report) -> str:
 def _page(report: Report) -> Group:
     findings = (Text(f"! {finding.verdict}: {finding.finding}") for finding in report.findings)
     parts = [_counts_table(report), *([_coverage_table(report)] if report.facts.get("articles") else ())]
-    return Group(*parts, *findings)
+    _, *lists = report.stop_reason.split("; ")
+    return Group(*parts, *(Text(f"  {line}") for line in lists), *findings)
 
 
 def _counts_table(report: Report) -> Table:
@@ -242,9 +264,7 @@ def _lines(report: Report) -> Iterator[tuple[str, str]]:
     yield "bytes", f"{report.bytes:,}"
     yield "waited for the site", f"{report.waiting:.1f} s"
     yield "time", f"{report.seconds:.1f} s"
-    yield "stopped because", report.stop_reason
-    for section, why in report.stops.items():
-        yield f"stopped: {section}", why
+    yield "stopped because", report.stop_reason.partition("; ")[0]
 
 
 def _coverage_table(report: Report) -> Table:

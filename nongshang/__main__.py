@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import keeping, operating, outlets, reading, searching
+from nongshang import fixtures, keeping, operating, outlets, reading, reextracting, searching, verifying
 from nongshang.doctor import doctor
 
 app = typer.Typer(
@@ -25,6 +25,9 @@ app.command("copy-archive")(keeping.copy)
 app.command("remove")(keeping.remove)
 app.add_typer(outlets.app, name="sources")
 app.command("read")(reading.read)
+app.command("verify")(verifying.verify)
+app.command("reextract")(reextracting.reextract)
+app.add_typer(fixtures.app, name="fixture")
 
 
 def main() -> None:

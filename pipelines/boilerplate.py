@@ -9,12 +9,11 @@ from pipelines.items import Block
 
 NOISE_WORDS = frozenset(
     """
-    nav navbar navigation menu submenu subnav topnav footer foot copyright sidebar sider aside breadcrumb
-    breadcrumbs crumb crumbs banner login search share sharing bdshare bdsharebuttonbox bshare jiathis
-    ckepop digg pager pagination pagelink pagebar paging prevnext related relate recommend recommended
-    comment comments pinglun vote tags tag keywords qrcode erweima ewm disclaimer toolbar tools print ad
-    ads adv advert advertisement
-    """.split()  # noqa: SIM905 - reads best as words
+    nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
+    login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
+    pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
+    erweima ewm tools print ad ads advert advertisement
+    """.split()
 )
 """Class and id words whose boxes hold no sentence of the article."""
 
@@ -41,10 +40,10 @@ _FURNITURE = frozenset(
     相关专题 相关稿件 延伸阅读 扩展阅读 推荐阅读 推荐文章 推荐新闻 推荐资讯 推荐 热门文章 热门新闻 热门推荐
     热门资讯 热门阅读 热门标签 热门 热点新闻 热点推荐 热点文章 热点 热帖 热词 最新文章 最新新闻 最新资讯
     最新推荐 最新 猜你喜欢 猜您喜欢 为您推荐 为你推荐 编辑推荐 精彩推荐 精彩图集 栏目更新 栏目热门 点击排行
-    阅读排行 排行榜 新闻排行 本月排行 一周排行 24小时热文 无相关信息 暂无相关信息 暂无 网站地图 联系我们
+    阅读排行 排行榜 新闻排行 本月排行 一周排行 24小时热文 无相关信息 暂无相关信息 暂无 网站地图 特别声明 重要声明 联系我们
     关于我们 免责声明 版权声明 服务条款 广告服务 友情链接 客户端 客户端下载 搜索 站内搜索 高级搜索 关注我们
     关注 订阅 上一篇 下一篇 上一条 下一条 上篇 下篇 上一则 下一则 前一篇 后一篇 上一个 下一个 QQ群
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 """Words of which a line of furniture is made, all of it."""
 
@@ -60,6 +59,7 @@ _RELATED = re.compile(
     r"[\s【\[（(<《·•>»#■▌|]*(?:相关|延伸|扩展|推荐|热门|热点|最新|更多|往期|精彩|近期|猜你|为[您你])(?:的)?"
     r"(?:阅读|文章|新闻|信息|资讯|链接|内容|推荐|报道|专题|动态|回顾|精彩|消息|热点|稿件|喜欢)[\s】\]）)>》»]*[:：]?$"
 )
+_PLUS_ONE = re.compile(r"\+\d+")
 _COMMENTS = ("评论", "说两句", "用户名", "跟帖", "留言")
 _OPENING = re.compile(
     r"[\s【\[（(*※●■▶]*(?:"
@@ -87,7 +87,7 @@ _RIGHTS_HEAD = re.compile(
 _INVITATION = re.compile(
     r"【(?:点击|戳|进入)[^】]{1,8}】|(?:点击|戳)(?:这里|此处)?(?:进入|查看|阅读|投票|报名|下载)[^。]{0,12}[>»]"
 )
-_APP = re.compile(r"(?:打开|下载|安装|来自)[^。]{0,14}(?:APP|App|app|客户端)")
+_APP = re.compile(r"(?:打开|下载|安装|来自)[^。]{0,14}(?:APP|App|app|客户端)|(?:申请|欢迎)(?:加入|入驻)")
 _SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
 _MOSTLY_LINKS, _HALF = 0.8, 0.5
@@ -110,6 +110,8 @@ def ends_article(text: str) -> bool:
 def _kind_of(text: str) -> Literal["ending", "other"] | None:
     if len(text) > _RIGHTS_LONG:
         return None
+    if _PLUS_ONE.fullmatch(text):
+        return "other"
     if len(text) <= _LONG:
         if _NEIGHBOUR.match(text) or _RELATED.match(text):
             return "ending"

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from pipelines.folding import fold
 from pipelines.labels import Field, Piece, blanked, cut
-from pipelines.people import credits_of, is_no_name, is_person, sure_names
+from pipelines.names import is_no_name, is_person, is_surely_person, sure_names
+from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
 from storage.article import Contributor, Provenance
@@ -45,10 +46,12 @@ _PROMISING = re.compile(
     r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
     r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
 )
-_PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
+_PROSE = re.compile(r"[。！？…“”‘’]|[(（][^)）]*\d ?版")
 _FREE = Piece(None, None, 0, 0)
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
-_LONGEST_BYLINE = 200
+_LONGEST_BYLINE, _LONGEST_LINE = 200, 2000
+"""Beyond the one a text is no info line, beyond the other it is not read on."""
+
 _SHORT_NAME = 8
 _ENOUGH = 2
 _SPARE = 4
@@ -86,7 +89,7 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
     """
     if not text or not text.strip():
         return _NOTHING
-    line = _read_line(text, base, listed)
+    line = _read_line(text[:_LONGEST_LINE], base, listed)
     provenance: dict[str, Provenance] = {}
     published, raw, modified = _times(line, base, provenance)
     source, rest = _source(line, provenance)
@@ -150,7 +153,7 @@ def _unexplained(line: _Line, piece: Piece) -> int:
 
 
 def _is_known(word: str) -> bool:
-    return is_outlet(word) or is_person(word) or is_no_name(word) or is_control(word)
+    return is_outlet(word) or is_surely_person(word) or is_no_name(word) or is_control(word)
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
@@ -219,7 +222,8 @@ def _claims_without_stamp(line: _Line, base: datetime) -> Iterator[_Claim]:
     """What stands behind a label of time and is in no form known: `待定`, a bare clock, a rare date."""
     stamped = [piece for piece, _ in line.stamps]
     for piece in line.pieces:
-        if piece.field in _TIMES and piece not in stamped and (value := line.value(piece)):
+        value = line.value(piece) if piece.field in _TIMES and piece not in stamped else ""
+        if value and not (is_outlet(value) or is_person(value)):
             yield _claim(piece, value, parse_moment(value, base=base))
 
 
@@ -275,7 +279,7 @@ def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | No
 def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
     """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
     words = source_words(_without_odd_brackets(value.strip(_LOOSE)))
-    person = next((word for word in words[1:] if is_person(word)), None)
+    person = next((word for word in words[1:] if is_surely_person(word)), None)
     name = " ".join(words[: words.index(person, 1)] if person else words).strip(_LOOSE_MARKS)
     return (name if _LETTER.search(name) else None), person
 

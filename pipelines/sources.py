@@ -23,7 +23,9 @@ _TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
 _BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
 _LONGEST_UNLABELLED = 16
-_SHORTEST_NAME = 2
+_SHORTEST_REMARKED = 4
+"""`田垄星空[整理]` is an outlet, `周大山（整理）` may be a person."""
+
 _SHORT = 6
 
 
@@ -50,7 +52,7 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
 
 def printed_source(raw: str | None) -> str | None:
     """The words as printed, without 《》 and remarks such as [整理]; None where they name nobody."""
-    name = _REMARK.sub("", " ".join(_TITLE_MARKS.sub("", raw or "").split()))
+    name = _REMARK.sub("", _trim(" ".join(_TITLE_MARKS.sub("", raw or "").split())))
     return None if not name or fold(name) in _NOBODY else name
 
 
@@ -65,7 +67,7 @@ def source_words(value: str) -> list[str]:
 def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
     name = _REMARK.sub("", fold(word))
-    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_NAME):
+    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_REMARKED):
         return True
     return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
 

@@ -20,6 +20,9 @@ _LONGEST = 120
 _TELLING = 6
 """Characters of a text that no section or site shares by chance."""
 
+_KICKER = 4
+"""Characters of the shortest kicker: 本网专访."""
+
 _HEADING_WEIGHTS = (0, 30, 24, 16, 10, 8, 8)
 _FLOOR = 30.0
 _SURE = 80.0
@@ -120,7 +123,7 @@ def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], tra
 
 
 def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
-    """Return the first info line without a link; where there are many, as among teasers, none tells anything."""
+    """Return the first info line without a link; where there are many, as among teasers, none tells."""
     told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
     return told[0] if 0 < len(told) <= _FEW else len(infos)
 
@@ -174,7 +177,7 @@ def _may_be_kicker(layout: Layout, line: Line, steps: Sequence[str]) -> bool:
         return False
     text = line.text.strip(" ■●◆▌|·>»：:")
     names = (*steps, *(link.text for other in layout.lines for link in other.links))
-    return len(text) >= _TELLING and text not in names
+    return len(text) >= _KICKER and text not in names
 
 
 def _may_be_subtitle(line: Line) -> bool:

@@ -21,7 +21,9 @@ _PERSON = re.compile(
     r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
-_PIECE = 60
+_PIECE, _NAME = 60, 12
+"""Characters of a piece of the info line, and of an outlet's linked name."""
+
 _PARAGRAPH = 40
 _LINKED = 0.6
 _AHEAD, _BEFORE, _FOOT = 14, 4, 4
@@ -36,7 +38,9 @@ _EMPTY_LABEL = re.compile(r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑
 
 def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
-    return tuple(line.kind == "text" and is_byline(line.text) for line in layout.lines)
+    return tuple(
+        line.kind == "text" and not _is_entry(line) and is_byline(line.text) for line in layout.lines
+    )
 
 
 def find_info(
@@ -102,9 +106,14 @@ def _opens_body(line: Line, *, told: bool) -> bool:
 
 def _is_piece(line: Line) -> bool:
     """Return whether a line under a headline can only be a piece of its info line."""
-    if len(line.text) > _PIECE or line.text.endswith("。"):
+    if len(line.text) > _PIECE or line.text.endswith("。") or _is_entry(line):
         return False
     return bool(_DATE.search(line.text) or _PERSON.match(line.text))
+
+
+def _is_entry(line: Line) -> bool:
+    """Return whether a line links more than an outlet's name, as the entry of a list does."""
+    return any(len(link.text) > _NAME for link in line.links)
 
 
 def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:

@@ -27,13 +27,13 @@ _BLOCKS = frozenset(
     address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table
     tbody td tfoot th thead tr ul
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 _UNREAD = frozenset(
     """
     audio base button canvas embed head iframe input link map math meta noframes noscript object option
     script select style svg template textarea title video
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _HIDDEN = re.compile(r"display:none|visibility:hidden")
@@ -45,6 +45,9 @@ _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
 _ICON_SIDE = 48
+_NAMED = 400
+"""Characters of a class that are looked at; nobody who names a thing needs more."""
+
 _COLUMNS, _CELL = 30, 80
 """Most columns of a data table, most characters of its cells: beyond, it lays out the page."""
 
@@ -108,6 +111,10 @@ class Layout:
         while box >= 0:
             yield box
             box = self.boxes[box].parent
+
+    def holds(self, box: int, line: int) -> bool:
+        """Return whether the line stands in the box."""
+        return self.boxes[box].start <= line < self.boxes[box].end
 
     def common(self, one: int, other: int) -> int:
         """Return the innermost box round both boxes."""
@@ -227,7 +234,9 @@ class _Walk:
             self._end_line()
         boxes, start, tag = self._layout.boxes, len(self._layout.lines), element.tag
         heading = _HEADINGS.get(tag, 0) or (boxes[self._box].heading if self._box >= 0 else 0)
-        names, words = names_and_words(element.get("class") or "", element.get("id") or "")
+        names, words = names_and_words(
+            (element.get("class") or "")[:_NAMED], (element.get("id") or "")[:_NAMED]
+        )
         boxes.append(Box(tag, self._box, start, start, names, words, heading))
         self._box = len(boxes) - 1
 

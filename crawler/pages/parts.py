@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from pipelines.boilerplate import strip
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -42,9 +44,10 @@ def join_parts(first: RawArticle, *rest: RawArticle) -> RawArticle:
     What every part repeats at its head or foot is kept once; the article is `partial` while
     its last part still names a next one.
     """
-    content = first.content
+    head = content = strip(first.content)
     for part in rest:
-        content = _without_foot(content, part.content) + _without_head(part.content, first.content)
+        further = strip(part.content)
+        content = _without_foot(content, further) + _without_head(further, head)
     last = rest[-1] if rest else first
     return replace(first, content=content, next_part=last.next_part, partial=last.next_part is not None)
 

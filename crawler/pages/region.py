@@ -63,6 +63,9 @@ class _Run:
 def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     """Return the body region, or None where nothing on the page reads like an article."""
     start = _start(marks)
+    if (template := marks.template) and layout.boxes[template.body].start >= start:
+        body = layout.boxes[template.body]
+        return Region(template.body, body.start, body.end, f"fingerprint:{template.fingerprint.name}", 1.0)
     runs = list(_runs(layout, marks, start))
     runs = [run for run in runs if not _is_in_side_column(layout, run)] or runs
     if not runs:
@@ -182,8 +185,9 @@ def _worth(line: Line, *, furniture: bool) -> float:
 def _container(layout: Layout, line: Line) -> int:
     """Return the box a line shares with the next: round its own, or its own if several lines stand in it."""
     box = layout.boxes[line.box]
-    texts = sum(other.kind == line.kind for other in layout.lines[box.start : box.end])
-    return box.parent if texts <= 1 and box.parent >= 0 else line.box
+    alike = (at for at in range(box.start, box.end) if layout.lines[at].kind == line.kind)
+    alone = next(alike, None) is None or next(alike, None) is None
+    return box.parent if alone and box.parent >= 0 else line.box
 
 
 def _boxes_left(layout: Layout, at: int) -> int:
@@ -220,4 +224,4 @@ def _grown_on(layout: Layout, run: _Run, marks: Landmarks) -> int:
 def _is_apart(layout: Layout, box: int, marks: Landmarks) -> bool:
     """Return whether the headline stands outside the box, so that it is the body's own."""
     headline = marks.headline.lines
-    return bool(headline) and not layout.boxes[box].start <= headline.start < layout.boxes[box].end
+    return bool(headline) and not layout.holds(box, headline.start)

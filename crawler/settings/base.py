@@ -61,12 +61,17 @@ ITEM_PIPELINES = {
 }
 # The archive is written by one page at a time, and Scrapy's default of 100 starts as many tasks a response.
 CONCURRENT_ITEMS = 1
+# The next page is asked for when this one is answered for: so the ledger's order is the order of the crawl,
+# and one cut off anywhere goes on as if it had not been.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 0
 
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
+    "crawler.webarchive.WebArchive": 900,  # nearest to the network, where Scrapy's cache would be
 }
 EXTENSIONS = {
     "crawler.observer.Observer": 400,
+    "crawler.faults.Faults": 0,
     "crawler.progress.Progress": 500,
     "crawler.jsonlog.JsonLog": 600,
 }
@@ -74,7 +79,7 @@ EXTENSIONS = {
 # Manners: robots obeyed, one request at a time, a pause, and a name to complain to.
 USER_AGENT = f"nongshang/0.1 (+{_environment.NONGSHANG_CONTACT})"
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = True
@@ -93,6 +98,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 # The ledger in the archive decides what is asked for, and the spider reads every status itself.
+SCHEDULER = "crawler.scheduler.LedgerScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 HTTPERROR_ALLOW_ALL = True
 METAREFRESH_ENABLED = False

@@ -1,5 +1,6 @@
 """Every line of the table says what a careful reader takes from it."""
 
+import time
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -176,3 +177,16 @@ def test_the_table_is_as_wide_as_promised():
     assert len(TABLE) >= 80
     assert len(LINES) >= 250
     assert len(nothing) >= 40
+
+
+@pytest.mark.parametrize(
+    "part", ["农", "农 ", "作者：", "：", "2020-10-26 ", "(", "、李", "记者", "\n", "十", "1"]
+)
+def test_a_line_of_any_length_takes_no_longer_than_its_length(part):
+    """Ten times the text may not cost a hundred times the time."""
+    started = time.process_time()
+    for _ in range(3):
+        parse_byline(part * 20_000 + "：1", base=BASE)
+        read_foot([part * 20_000 + "）"])
+        is_byline(part * 20_000)
+    assert time.process_time() - started < 2

@@ -77,11 +77,13 @@ def test_the_printed_source_keeps_its_words_without_title_marks(raw, printed):
     assert printed_source(raw) == printed
 
 
-@pytest.mark.parametrize("word", ["沂川日报", "云岭网", "沂川电视台", "禾田农商银行", "网易"])
+@pytest.mark.parametrize(
+    "word", ["沂川日报", "云岭网", "沂川电视台", "禾田农商银行", "网易", "田垄星空[整理]"]
+)
 def test_an_outlet_is_known_without_a_label(word):
     assert is_outlet(word)
 
 
-@pytest.mark.parametrize("word", ["简报", "平台", "合作社", "要闻", "林可", "网", ""])
+@pytest.mark.parametrize("word", ["周大山（整理）", "简报", "平台", "合作社", "要闻", "林可", "网", ""])
 def test_other_words_are_no_outlets(word):
     assert not is_outlet(word)
