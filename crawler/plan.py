@@ -50,6 +50,11 @@ class CrawlPlan:
         )
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the run looks everywhere, so that what it does not find may be missed."""
+        return not (self.since or self.until or self.sections or self.limit)
+
+    @property
     def scope(self) -> dict[str, Any]:
         """What tells two crawls of one mode apart: a crawl cut off is gone on with by one of the same scope."""
         return {

@@ -215,6 +215,9 @@ class Finding:
     sample_url: str | None = None
     """A page that shows it."""
 
+    subject: str | None = None
+    """What was judged, alike from run to run: `field:source`, `list:http://…`."""
+
 
 FilingKind = Literal["new", "revision", "unchanged", "same", "near"]
 

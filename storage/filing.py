@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     Table,
     Update,
     bindparam,
     case,
+    delete,
     exists,
     func,
     null,
@@ -72,7 +74,7 @@ def file(
     if filing.kind == "unchanged":
         article_id = _story_of(filing)
     else:
-        article_id = _put(connection, filing, capture_id)
+        article_id = _put(connection, filing, capture_id, cause)
         origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
         revision_id = _add_revision(connection, article, article_id, origin)
         near.enter(connection, revision_id, article.fingerprint.keys if article.fingerprint else ())
@@ -253,7 +255,7 @@ def _telling_hash(article: Article) -> str | None:
     return article.content_hash if article.char_count >= TELLING_LENGTH else None
 
 
-def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
+def _put(connection: Connection, filing: Filing, capture_id: int | None, cause: Cause) -> int:
     """Write the article at its address, and the story where it is told there."""
     article = filing.article
     match filing.kind:
@@ -266,7 +268,7 @@ def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
         case _:
             article_id = _story_of(filing)
             if _change_copy(connection, article) == "canonical":
-                _change_story(connection, article, article_id, capture_id)
+                _change_story(connection, article, article_id, capture_id, cause)
     return article_id
 
 
@@ -299,10 +301,48 @@ def _change_copy(connection: Connection, article: Article) -> CopyKind:
     return kind
 
 
-def _change_story(connection: Connection, article: Article, article_id: int, capture_id: int | None) -> None:
+def _change_story(
+    connection: Connection, article: Article, article_id: int, capture_id: int | None, cause: Cause
+) -> None:
+    """Write the new reading over the old one.
+
+    Where a page has lost a fact it used to state, what was good stays: a skin that broke overnight looks just
+    like that, and the revision tells what was read. A better rule replaces all of it.
+    """
     story = _story_row(connection, article, capture_id)
+    people: list[dict[str, Any]] | None = _contributor_rows(article)
+    files: list[dict[str, Any]] | None = _attachment_rows(article)
+    held = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().one()
+    if cause == "site" and _has_lost_a_fact(connection, held, article):
+        story = _stated(story) | {"provenance": {**held["provenance"], **story["provenance"]}}
+        people, files = people or None, files or None
     connection.execute(update(articles).where(articles.c.id == article_id).values(story))
-    replace_lines(connection, article_id, _contributor_rows(article), _attachment_rows(article))
+    replace_lines(connection, article_id, people, files)
+
+
+_FACTS = ("section", "published_raw", "source_raw", "byline_raw", "body")
+"""What every page of a skin states; a kicker or a picture may well be taken out by an editor."""
+
+
+def _has_lost_a_fact(connection: Connection, held: RowMapping, article: Article) -> bool:
+    if any(held[name] and not getattr(article, name) for name in _FACTS):
+        return True
+    return not article.contributors and bool(_lines(connection, contributors, held["id"]))
+
+
+_STATED_TOGETHER = {
+    "published_raw": ("published_at", "published_precision"),
+    "source_raw": ("source_id",),
+    "body": ("content_hash", "char_count"),
+}
+"""Columns that say one thing: without the first the others are of no use."""
+
+
+def _stated(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that have a value."""
+    blank = {name for name, value in row.items() if value is None or value == ""}
+    blank.update(*(_STATED_TOGETHER.get(name, ()) for name in blank))
+    return {name: value for name, value in row.items() if name not in blank}
 
 
 def _add_copy(

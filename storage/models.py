@@ -122,6 +122,7 @@ findings = Table(
     _maybe("old"),
     _maybe("new"),
     _maybe("sample_url"),
+    _maybe("subject"),
     _one_of("verdict", Verdict),
 )
 
@@ -340,4 +341,15 @@ rejections = Table(
     Column("capture_id", ForeignKey("captures.id")),
     Column("resolved_at", SiteTime),
     Index(None, "reason"),
+)
+
+# Tombstones: what was taken out at somebody's request, and must not come back.
+removals = Table(
+    "removals",
+    metadata,
+    Column("url", PrintedText, primary_key=True),
+    Column("content_hash", PrintedText, primary_key=True),
+    Column("removed_at", SiteTime, nullable=False),
+    _text("why"),
+    Index(None, "content_hash"),
 )

@@ -14,6 +14,7 @@ from storage.article import Article, Filing, Finding
 from storage.intervals import next_check
 from storage.ledger import Discovery, Due, Ledger, OpenUrl
 from storage.models import EndState, LedgerKind, articles, runs
+from storage.removal import REASON, is_removed
 
 MOST_ATTEMPTS = 4
 """Tries of an address, one a run, before it is given up as failed."""
@@ -96,6 +97,9 @@ class Run:
     began: datetime = field(default_factory=now)
     tally: Counter[str] = field(default_factory=Counter)
     """What this run did so far: `articles:new`, `refused:no-body`, `gone:http-404`, …"""
+
+    lists: dict[str, int] = field(default_factory=dict)
+    """Entries of each list page read so far."""
 
     _visits: dict[str, Visit] = field(default_factory=dict)
     _parts: dict[str, list[tuple[str, EndState, str]]] = field(default_factory=dict)
@@ -241,6 +245,9 @@ class Run:
         with self._answering(article.url) as tx:
             if visit.came_from and visit.moved:
                 tx.move(visit.came_from, article.url, article.fetched_at)
+            if is_removed(tx.connection, article):
+                self._close(tx, article.url, "skipped", REASON)
+                return Filing(article, "unchanged")
             filing = tx.match(article)
             tx.file(filing, run_id=self.id, capture_id=article.capture_id)
             if article.partial:

@@ -18,6 +18,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.outlets import tell
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
 from crawler.spiders.base import SiteSpider
@@ -71,7 +72,9 @@ class Command(ScrapyCrawl):
         run = begin_run(archive, crawler, plan)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
-        return end_run(run, crawler, interrupted=interrupts.by_keyboard)
+        report = end_run(run, crawler, interrupted=interrupts.by_keyboard)
+        tell(report, crawler.settings)
+        return report.exit_code
 
 
 def begin_run(
@@ -95,10 +98,11 @@ def begin_run(
     )
 
 
-def end_run(run: Run, crawler: Crawler, *, interrupted: bool = False) -> int:
-    """Judge a run, store and print its report; gives the exit code."""
-    stops = crawler.spider.stops if isinstance(crawler.spider, SiteSpider) else {}
-    report = Report.of(run, crawler.stats.get_stats(), stops, interrupted=interrupted)
+def end_run(run: Run, crawler: Crawler, *, interrupted: bool = False) -> Report:
+    """Judge a run, store its report and print it."""
+    spider = crawler.spider
+    stops, whole = (spider.stops, spider.plan.is_whole) if isinstance(spider, SiteSpider) else ({}, False)
+    report = Report.of(run, crawler.stats.get_stats(), stops, whole=whole, interrupted=interrupted)
     show(report)
     run.finish(
         report.outcome,
@@ -108,7 +112,7 @@ def end_run(run: Run, crawler: Crawler, *, interrupted: bool = False) -> int:
         report.findings,
         complete=report.complete,
     )
-    return report.exit_code
+    return report
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

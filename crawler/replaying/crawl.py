@@ -72,7 +72,7 @@ class Command(crawl.Command):
         run = crawl.begin_run(archive, crawler, plan, clock=tape.clock, number=tape.run_id)
         playback = Playback.load(archive, folder, tape, bodies)
         await self.crawler_process.crawl(crawler, plan=plan, run=run, playback=playback)
-        return crawl.end_run(run, crawler)
+        return crawl.end_run(run, crawler).exit_code
 
 
 def _chosen(kept: list[Tape], arguments: dict[str, str], folder: Path) -> list[Tape]:

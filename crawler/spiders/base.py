@@ -207,6 +207,7 @@ class SiteSpider(Spider):
         self.run.visit(url, self._with_links(visit, reading))
         page = reading.listing
         entries = [entry.url for entry in page.entries] if page else []
+        self.run.lists[url] = len(entries)
         self._listed[url] = hash(tuple(entries))
 
         def turn(known: set[str]) -> bool:

@@ -43,6 +43,7 @@ def upgrade() -> None:
     _make_bands()
     _make_likenesses()
     _make_overrulings()
+    _make_removals()
 
 
 def _make_runs() -> None:
@@ -118,6 +119,7 @@ def _make_findings() -> None:
         Column("old", Text),
         Column("new", Text),
         Column("sample_url", Text),
+        Column("subject", Text),
         CheckConstraint("verdict IN ('healthy', 'amber', 'red')", name="ck_findings_verdict"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_findings_run_id"),
         PrimaryKeyConstraint("run_id", "position", name="pk_findings"),
@@ -376,3 +378,15 @@ def _pair(table: str) -> list[SchemaItem]:
         ),
         PrimaryKeyConstraint(*names, name=f"pk_{table}"),
     ]
+
+
+def _make_removals() -> None:
+    op.create_table(
+        "removals",
+        Column("url", Text, nullable=False),
+        Column("content_hash", Text, nullable=False),
+        Column("removed_at", SiteTime, nullable=False),
+        Column("why", Text, nullable=False),
+        PrimaryKeyConstraint("url", "content_hash", name="pk_removals"),
+    )
+    op.create_index("ix_removals_content_hash", "removals", ["content_hash"])
