@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, searching
+from nongshang import counting, exporting, operating, reading, searching, showing
 
 app = typer.Typer(
     name="nongshang",
@@ -14,6 +14,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("search")(searching.search)
+app.command("show")(showing.show)
+app.command("stats")(counting.stats)
+app.command("export")(exporting.export)
+app.command("snapshot")(exporting.snapshot)
 app.command("report")(operating.report)
 app.command("read")(reading.read)
 

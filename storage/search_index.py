@@ -170,12 +170,16 @@ def _as_printed(text: str, folded: str) -> Iterator[str]:
 
     What folds to something else stands nowhere in a folded text, as folding twice changes nothing.
     """
-    changed = {c for c in set(text).difference(folded) if c.isalnum() and fold(c) != c.lower()}
+    changed = {c for c in set(text).difference(folded) if fold(c) != c.lower() and _is_lettered(fold(c))}
     if changed:
         for at, character in enumerate(text):
             if character in changed:
                 yield text[max(0, at - 1) : at + 1]
                 yield text[at : at + 2]
+
+
+def _is_lettered(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _asked(word: str) -> Iterator[str]:
