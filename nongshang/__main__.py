@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import counting, exporting, operating, reading, searching, showing
+from nongshang import counting, exporting, operating, reading, searching, serving, showing
 
 app = typer.Typer(
     name="nongshang",
@@ -18,6 +18,7 @@ app.command("show")(showing.show)
 app.command("stats")(counting.stats)
 app.command("export")(exporting.export)
 app.command("snapshot")(exporting.snapshot)
+app.command("serve")(serving.serve)
 app.command("report")(operating.report)
 app.command("read")(reading.read)
 
