@@ -1,6 +1,5 @@
 """`nongshang serve`: the archive in a browser."""
 
-import logging
 import socket
 from typing import Annotated
 
@@ -30,7 +29,7 @@ def serve(
         refuse("the web page reads an archive in SQLite")
     try:
         import uvicorn  # noqa: PLC0415 - an extra
-        from datasette.app import Datasette  # noqa: PLC0415
+        from datasette import app, handle_exception  # noqa: PLC0415 - in this order, or it isn't a plug-in
         from datasette.database import Database  # noqa: PLC0415
         from datasette.plugins import pm  # noqa: PLC0415
 
@@ -43,9 +42,10 @@ def serve(
             listening.bind((host, port))
         except OSError as error:
             refuse(f"{host}:{port} can't be listened on: {error.strerror}", ExitCode.FAULT)
+        # With rich at hand Datasette prints pages of variables for every mistyped query.
+        handle_exception.rich = None
         pm.register(Door(opened))
-        datasette = Datasette(settings=_SETTINGS)
+        datasette = app.Datasette(settings=_SETTINGS)
         datasette.add_database(Database(datasette, path=url.database), name="archive")
         print(f"http://{host}:{listening.getsockname()[1]}/", flush=True)
-        logging.getLogger("asyncio").setLevel(logging.ERROR)
         uvicorn.Server(uvicorn.Config(datasette.app(), log_level="warning")).run(sockets=[listening])

@@ -97,7 +97,7 @@ def _guarded(app: _Call) -> _Call:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        await app(scope, receive, _Guard(send))
+        await app(scope, receive, _Guard(send, is_csv=scope["path"].endswith(".csv")))
 
     return guarded
 
@@ -105,10 +105,10 @@ def _guarded(app: _Call) -> _Call:
 class _Guard:
     """Adds the headers that keep a page to itself, and makes the cells of a CSV harmless."""
 
-    def __init__(self, send: _Call) -> None:
+    def __init__(self, send: _Call, *, is_csv: bool) -> None:
         self._send = send
         self._start: dict[str, Any] = {}
-        self._csv: bytearray | None = None
+        self._csv = bytearray() if is_csv else None
 
     async def __call__(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -127,8 +127,7 @@ class _Guard:
         headers.setdefault(b"content-security-policy", DATASETTES.encode())
         headers[b"x-content-type-options"] = b"nosniff"
         headers[b"referrer-policy"] = b"no-referrer"
-        if headers.get(b"content-type", b"").startswith(b"text/csv"):
-            self._csv = bytearray()
+        if self._csv is not None:
             headers.pop(b"content-length", None)
         self._start = {**message, "headers": list(headers.items())}
 
