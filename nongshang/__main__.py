@@ -5,7 +5,9 @@ import sys
 import typer
 
 from nongshang import (
+    counting,
     duplicates,
+    exporting,
     fixtures,
     keeping,
     operating,
@@ -13,6 +15,8 @@ from nongshang import (
     reading,
     reextracting,
     searching,
+    serving,
+    showing,
     verifying,
 )
 from nongshang.doctor import doctor
@@ -25,6 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("search")(searching.search)
+app.command("show")(showing.show)
+app.command("stats")(counting.stats)
+app.command("export")(exporting.export)
+app.command("snapshot")(exporting.snapshot)
+app.command("serve")(serving.serve)
 app.command("doctor")(doctor)
 app.command("runs")(operating.runs)
 app.command("report")(operating.report)
