@@ -64,16 +64,20 @@ class SiteGuard:
         """
         site: Site = self.crawler.spider.site  # type: ignore[union-attr]  # set by every spider of this project
         if self._own is None:
-            self._own = frozenset(await resolve(site.host))
+            self._own = frozenset(await self.resolve(site.host))
         reason = offsite_reason(request.url, *filter(None, (site, self._found)))
         if reason and reason != "scheme" and request.meta.get(FINDS_ORIGIN):
             reason = None
             self._found = Site.of(request.url)
         if reason is None:
-            reason = private_reason(await resolve(urlsplit(request.url).hostname or ""), self._own)
+            reason = private_reason(await self.resolve(urlsplit(request.url).hostname or ""), self._own)
         if reason:
             self._count(reason)
             raise OffLimits(reason, request.url)
+
+    async def resolve(self, host: str) -> tuple[Address, ...]:
+        """The addresses of a host."""
+        return await resolve(host)
 
     def _count(self, reason: str) -> None:
         assert self.crawler.stats is not None

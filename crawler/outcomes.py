@@ -1,9 +1,11 @@
 """How a request that brought no page ended: the state and the named reason the ledger keeps."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from scrapy.exceptions import (
     CannotResolveHostError,
+    CloseSpider,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -29,6 +31,9 @@ FETCHED_AT = "fetched_at"
 """Keys of `Response.meta` under which the web archive says which capture a response is, and of when."""
 
 
+NOT_MODIFIED = 304
+
+
 class Outcome(NamedTuple):
     """An end without a page; `failed` is tried again, the others are not."""
 
@@ -37,7 +42,13 @@ class Outcome(NamedTuple):
 
 
 def outcome_of_error(error: BaseException | None) -> Outcome:
-    """Name what went wrong on the way to a page."""
+    """Name what went wrong on the way to a page.
+
+    Raises:
+        CloseSpider: the run ends here, and leaves what it asked for to a later one.
+    """
+    if isinstance(error, CloseSpider):
+        raise error
     if isinstance(error, OffLimits):
         return Outcome("offsite", error.reason)
     if isinstance(error, DownloadCancelledError):
@@ -58,6 +69,12 @@ def _ignored(message: str) -> Outcome:
     if "decompression" in message or "size" in message:
         return Outcome("refused", "too-large")
     return Outcome("failed", "ignored")
+
+
+def moved_for_good(meta: Mapping[str, Any]) -> bool:
+    """Whether the redirects on the way to a page say that it moved, not that it stands elsewhere today."""
+    reasons = meta.get("redirect_reasons") or [None]
+    return all(reason in {301, 308} for reason in reasons)
 
 
 def outcome_of_status(status: int) -> Outcome | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 Mode = Literal["incremental", "backfill", "recheck"]
@@ -48,6 +48,30 @@ class CrawlPlan:
             sections=_names(arguments, "sections"),
             limit=_count(arguments, "limit"),
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the run looks everywhere, so that what it does not find may be missed."""
+        return not (self.since or self.until or self.sections or self.limit)
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """What tells two crawls of one mode apart: a crawl cut off is gone on with by one of the same scope."""
+        return {
+            "hosts": sorted(self.hosts),
+            "since": self.since and self.since.isoformat(),
+            "until": self.until and self.until.isoformat(),
+            "sections": sorted(self.sections),
+        }
+
+    def as_arguments(self) -> dict[str, str]:
+        """The `-a` arguments that make this plan again."""
+        said = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in said.items()
+            if value
+        }
 
     def covers(self, day: date | None) -> bool:
         """Whether an article of that day is wanted; one that states no day is."""

@@ -1,17 +1,25 @@
-"""What a run did, and whether it may be trusted: one row of `runs`, one table for the operator."""
+"""What a run did, and whether it may be trusted: one row of `runs`, one page for the operator."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
+from io import StringIO
+from types import MappingProxyType
 from typing import Any, Literal
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
+from rich.text import Text
 
+from crawler import health
+from crawler.faults import ARCHIVE_FAULT
+from crawler.health import Share
+from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
+from storage.health import FIELDS, PAST_RUNS, Facts, Observed, measure, past, sample
 from storage.run import Run
 
-Outcome = Literal["healthy", "red", "fault", "interrupted"]
+Outcome = Literal["healthy", "amber", "red", "fault", "interrupted"]
 
 
 class ExitCode(IntEnum):
@@ -27,6 +35,7 @@ class ExitCode(IntEnum):
 
 _CODES: dict[Outcome, ExitCode] = {
     "healthy": ExitCode.HEALTHY,
+    "amber": ExitCode.HEALTHY,
     "red": ExitCode.RED,
     "fault": ExitCode.FAULT,
     "interrupted": ExitCode.INTERRUPTED,
@@ -40,39 +49,79 @@ class Report:
     run_id: int
     outcome: Outcome
     stop_reason: str
-    findings: tuple[Finding, ...]
+    """How the crawl ended, and behind it why each list was not read further."""
+
+    complete: bool = True
+    """False of a crawl that was cut off: the next run goes on with it."""
+
+    findings: tuple[Finding, ...] = ()
     """What is wrong and what to look at; empty for a healthy run."""
 
-    seconds: float
-    responses: int
+    seconds: float = 0.0
+    requests: int = 0
+    responses: int = 0
+    bytes: int = 0
+    waiting: float = 0.0
+    """Seconds the site let us wait for its answers, all requests together."""
+
     tally: Mapping[str, int] = field(default_factory=dict)
     """`articles:new`, `stored`, `refused:no-body`, …: see `storage.run.Run.tally`."""
 
+    coverage: Mapping[str, tuple[Share, Share]] = field(default_factory=dict)
+    """For each field the share of articles that state it: in this run, and in the runs before."""
+
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What later runs are held against: `storage.health.Facts`."""
+
     @classmethod
-    def of(cls, run: Run, stats: Mapping[str, Any], *, interrupted: bool = False) -> "Report":
-        """Judge a run by what it stored and by what Scrapy counted."""
-        outcome, findings = _judge(run, stats, interrupted=interrupted)
+    def of(
+        cls,
+        run: Run,
+        stats: Mapping[str, Any],
+        stops: Mapping[str, str] = MappingProxyType({}),
+        *,
+        whole: bool = True,
+        interrupted: bool = False,
+    ) -> "Report":
+        """Judge a run by what it stored and by what Scrapy counted.
+
+        Args:
+            run: the run, not finished yet.
+            stats: Scrapy's counts.
+            stops: why each list was not read further, by its address.
+            whole: whether the run was asked to look everywhere.
+            interrupted: whether a person ended it.
+        """
+        # A second signal leaves Scrapy no time to say why it ended.
+        ended = str(stats.get("finish_reason", "cut off"))
+        facts, before, drift = _held_against_past(run, stats, whole=whole and ended == "finished")
+        outcome, findings = _judge(run, stats, drift, interrupted=interrupted or ended == "cut off")
         return cls(
             run_id=run.id,
             outcome=outcome,
-            stop_reason=str(stats.get("finish_reason", "crashed")),
+            stop_reason="; ".join([ended, *(f"{url}: {reason}" for url, reason in stops.items())]),
+            complete=ended == "finished" and outcome != "fault",
             findings=findings,
-            seconds=float(stats.get("elapsed_time_seconds", 0.0)),
-            responses=int(stats.get("response_received_count", 0)),
             tally=dict(sorted(run.tally.items())),
+            coverage=_coverage(facts, before),
+            facts=facts.to_stats(),
+            **_counts(stats),
         )
 
     @classmethod
     def of_row(cls, row: Any, findings: tuple[Finding, ...]) -> "Report":
         """The report of a finished run, from its row of `runs`."""
+        kept: Mapping[str, Any] = row.stats
         return cls(
             run_id=row.id,
             outcome=row.outcome,
             stop_reason=row.stop_reason,
+            complete=row.complete,
             findings=findings,
-            seconds=row.stats.get("seconds", 0.0),
-            responses=row.stats.get("responses", 0),
-            tally=row.stats.get("tally", {}),
+            coverage={
+                name: (Share(*now), Share(*usual)) for name, (now, usual) in kept.get("coverage", {}).items()
+            },
+            **{name: kept[name] for name in (*_COUNTED, "tally", "facts") if name in kept},
         )
 
     @property
@@ -83,45 +132,145 @@ class Report:
     def as_stats(self) -> dict[str, Any]:
         """What is stored in `runs.stats`."""
         return {
-            "seconds": self.seconds,
-            "responses": self.responses,
+            **{name: getattr(self, name) for name in _COUNTED},
             "tally": dict(self.tally),
+            "coverage": {
+                name: [[share.part, share.whole] for share in shares]
+                for name, shares in self.coverage.items()
+            },
+            "facts": dict(self.facts),
         }
 
+    def count(self, prefix: str) -> int:
+        """The sum of the counts whose name begins so."""
+        return sum(count for name, count in self.tally.items() if name.startswith(prefix))
 
-def _judge(run: Run, stats: Mapping[str, Any], *, interrupted: bool) -> tuple[Outcome, tuple[Finding, ...]]:
+
+_COUNTED = ("seconds", "requests", "responses", "bytes", "waiting")
+
+
+def _counts(stats: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "seconds": float(stats.get("elapsed_time_seconds", 0.0)),
+        "requests": int(stats.get("downloader/request_count", 0)),
+        "responses": int(stats.get("response_received_count", 0)),
+        "bytes": int(stats.get("downloader/response_bytes", 0)),
+        "waiting": round(float(stats.get(WAITING, 0.0)), 1),
+    }
+
+
+def _held_against_past(
+    run: Run, stats: Mapping[str, Any], *, whole: bool
+) -> tuple[Facts, list[Facts], list[Finding]]:
+    if ARCHIVE_FAULT in stats:  # nothing can be measured on an archive that can't be used
+        return Facts(run.id, run.began), [], []
+    with run.archive.read() as connection:
+        facts = measure(connection, run.id, _observed(run, stats, whole=whole))
+        before = past(connection, run.id)
+        drift = [
+            _with_sample(finding, sample(connection, run.id, finding.subject or ""))
+            for finding in health.judge(facts, before)
+        ]
+    return facts, before, drift
+
+
+def _observed(run: Run, stats: Mapping[str, Any], *, whole: bool) -> Observed:
+    return Observed(
+        tally=run.tally,
+        lists=run.lists,
+        whole=whole,
+        skew=stats.get(SKEW),
+        same_page=stats.get(SAME_PAGE, (0, 0)),
+    )
+
+
+def _coverage(facts: Facts, before: list[Facts]) -> dict[str, tuple[Share, Share]]:
+    def stated(name: str, *runs: Facts) -> Share:
+        shares = (Share(each.parts.get(f"field:{name}", 0), each.articles) for each in runs)
+        return sum(shares, Share(0, 0))
+
+    return {name: (stated(name, facts), stated(name, *before[-PAST_RUNS:])) for name in FIELDS}
+
+
+def _with_sample(finding: Finding, url: str | None) -> Finding:
+    """With a page that shows it, and what to type to see how that page is read."""
+    url = url or finding.sample_url
+    look = f"; look: nongshang read {url}" if url else ""
+    return Finding(finding.verdict, finding.finding + look, finding.old, finding.new, url, finding.subject)
+
+
+def _judge(
+    run: Run, stats: Mapping[str, Any], drift: list[Finding], *, interrupted: bool
+) -> tuple[Outcome, tuple[Finding, ...]]:
     if unreachable := stats.get("site/unreachable"):
         return "fault", (Finding("red", f"the site could not be read: {unreachable}"),)
-    findings = tuple(_findings(run, stats))
+    if fault := stats.get(ARCHIVE_FAULT):
+        return "fault", (Finding("red", f"the archive could not be used: {fault}"),)
+    findings = (*_findings(run, stats), *drift)
     if interrupted:
         return "interrupted", findings
-    return ("red" if findings else "healthy"), findings
+    verdicts = {finding.verdict for finding in findings}
+    return next((verdict for verdict in ("red", "amber") if verdict in verdicts), "healthy"), findings
 
 
 def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
-        yield Finding("red", f"{errors} pages raised an error nobody expected; the log names them")
+        said = f"{errors} pages raised an error nobody expected; the log names them"
+        yield Finding("red", said, subject="errors")
+    if missing := stats.get("replay/missing"):
+        said = f"{missing} pages were asked for that the run did not keep; the log names them"
+        yield Finding("red", said, subject="replay")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
-        yield Finding(
-            "red", f"the ledger does not add up: {left} addresses were found and never answered for"
-        )
+        said = f"the ledger does not add up: {left} addresses were found and never answered for"
+        yield Finding("red", said, subject="ledger")
     if not run.holds_articles():
-        yield Finding(
-            "red", "no article was found; `nongshang read URL` shows how a page of the site is read"
-        )
+        said = "no article was found; `nongshang read URL` shows how a page of the site is read"
+        yield Finding("red", said, subject="nothing")
 
 
 def show(report: Report, console: Console | None = None) -> None:
-    """Print the final table, a line a count."""
+    """Print the report: counts, coverage, findings."""
+    (console or Console()).print(_page(report))
+
+
+def html(report: Report) -> str:
+    """The report as a web page of its own."""
+    console = Console(record=True, file=StringIO(), width=120)
+    show(report, console)
+    return console.export_html(inline_styles=True)
+
+
+def _page(report: Report) -> Group:
+    findings = (Text(f"! {finding.verdict}: {finding.finding}") for finding in report.findings)
+    parts = [_counts_table(report), *([_coverage_table(report)] if report.facts.get("articles") else ())]
+    _, *lists = report.stop_reason.split("; ")
+    return Group(*parts, *(Text(f"  {line}") for line in lists), *findings)
+
+
+def _counts_table(report: Report) -> Table:
     table = Table(title=f"Run {report.run_id}: {report.outcome}", title_justify="left", show_header=False)
     table.add_column()
     table.add_column(justify="right")
-    table.add_row("pages fetched", str(report.responses))
+    for name, value in _lines(report):
+        table.add_row(Text(name), Text(value))
+    return table
+
+
+def _lines(report: Report) -> Iterator[tuple[str, str]]:
+    yield "pages fetched", str(report.responses)
+    yield "requests", str(report.requests)
     for name, count in report.tally.items():
-        table.add_row(name.replace(":", ": "), str(count))
-    table.add_row("time", f"{report.seconds:.1f} s")
-    table.add_row("stopped because", report.stop_reason)
-    console = console or Console()
-    console.print(table)
-    for finding in report.findings:
-        console.print(f"! {finding.finding}", markup=False)
+        yield name.replace(":", ": "), str(count)
+    yield "bytes", f"{report.bytes:,}"
+    yield "waited for the site", f"{report.waiting:.1f} s"
+    yield "time", f"{report.seconds:.1f} s"
+    yield "stopped because", report.stop_reason.partition("; ")[0]
+
+
+def _coverage_table(report: Report) -> Table:
+    table = Table("field", title="Stated", title_justify="left")
+    for title in ("this run", f"{PAST_RUNS} runs before"):
+        table.add_column(title, justify="right")
+    for name, (now, usual) in report.coverage.items():
+        table.add_row(name, str(now), str(usual) if usual.whole else "–")
+    return table

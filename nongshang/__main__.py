@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from nongshang import duplicates, operating, reading, searching
+from nongshang import (
+    duplicates,
+    fixtures,
+    keeping,
+    operating,
+    outlets,
+    reading,
+    reextracting,
+    searching,
+    verifying,
+)
+from nongshang.doctor import doctor
 
 app = typer.Typer(
     name="nongshang",
@@ -14,8 +25,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("search")(searching.search)
+app.command("doctor")(doctor)
+app.command("runs")(operating.runs)
 app.command("report")(operating.report)
+app.command("rejections")(operating.list_rejections)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore)
+app.command("copy-archive")(keeping.copy)
+app.command("remove")(keeping.remove)
+app.add_typer(outlets.app, name="sources")
 app.command("read")(reading.read)
+app.command("verify")(verifying.verify)
+app.command("reextract")(reextracting.reextract)
+app.add_typer(fixtures.app, name="fixture")
 app.command("why-duplicate")(duplicates.why_duplicate)
 app.command("split")(duplicates.split)
 app.command("merge")(duplicates.merge)

@@ -1,5 +1,6 @@
 """What the doors to an archive share: where it is, and opening it for looking."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,11 @@ ArchiveUrl = Annotated[
     str, typer.Option("--archive", envvar="ARCHIVE_URL", help="SQLAlchemy URL of the archive.")
 ]
 DEFAULT_URL = "sqlite:///data/archive.db"
+
+CaptureDir = Annotated[
+    Path, typer.Option("--captures", envvar="CAPTURE_DIR", help="Folder of the raw pages.")
+]
+DEFAULT_CAPTURES = Path("data/captures")
 
 
 def open_for_reading(url: str) -> Archive:

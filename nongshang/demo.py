@@ -11,6 +11,7 @@ from nongshang.loopback import serve
 ROOT = Path(__file__).resolve().parent.parent
 SITE = ROOT / "tests" / "fixtures" / "site"
 ARCHIVE_URL = "sqlite:///data/demo.db"
+CAPTURE_DIR = "data/demo-captures"
 PORT = 8437
 """Asked for first: an archive knows a site by its address, so a second demo should find the first one's."""
 
@@ -19,7 +20,7 @@ def crawl(base_url: str, archive_url: str, *options: str) -> int:
     """Run the real job against a loopback site, manners lifted; gives its exit code."""
     command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", "-a", f"base_url={base_url}"]
     lifted = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0"]
-    environment = {**os.environ, "ARCHIVE_URL": archive_url}
+    environment = {**os.environ, "ARCHIVE_URL": archive_url, "CAPTURE_DIR": CAPTURE_DIR}
     return subprocess.run([*command, *lifted, *options], cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 - our own command
 
 

@@ -20,6 +20,7 @@ from nongshang.errors import refuse
 from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
 from pipelines.normalise import normalise
+from pipelines.sources import printed_source
 from pipelines.urls import Site
 from storage.article import Article
 
@@ -90,7 +91,7 @@ def _fields(article: Article) -> dict[str, Any]:
         "published_at": article.published_at.isoformat() if article.published_at else None,
         "published_precision": article.published_precision,
         "published_raw": article.published_raw,
-        "source": (article.source_raw or "").strip("《》") or None,
+        "source": printed_source(article.source_raw),
         "contributors": [
             {"name": person.name, "role": person.role, "affiliation": person.affiliation}
             for person in article.contributors

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
 from pipelines.items import Block
 
 NOISE_WORDS = frozenset(
     """
-    nav navbar navigation menu submenu subnav topnav footer foot copyright sidebar sider aside breadcrumb
-    breadcrumbs crumb crumbs banner login search share sharing bdshare bdsharebuttonbox bshare jiathis
-    ckepop digg pager pagination pagelink pagebar paging prevnext related relate recommend recommended
-    comment comments pinglun vote tags tag keywords qrcode erweima ewm disclaimer toolbar tools print ad
-    ads adv advert advertisement
-    """.split()  # noqa: SIM905 - reads best as words
+    nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
+    login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
+    pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
+    erweima ewm tools print ad ads advert advertisement
+    """.split()
 )
 """Class and id words whose boxes hold no sentence of the article."""
 
@@ -26,7 +26,7 @@ _FURNITURE = frozenset(
     打印本页 打印本文 打印此文 打印文章 我要打印 打印预览 关闭 关闭窗口 关闭本页 关闭页面 关闭此页 收藏
     收藏本页 收藏此文 收藏文章 加入收藏 我要收藏 收藏本站 设为首页 推荐给好友 举报 纠错 我要纠错 我要反馈
     反馈 投稿 下载 保存 大 中 小 特大 超大 大号 中号 小号 字号 字体 字体大小 文字大小 字号大小 调整字体 放大
-    缩小 放大字体 缩小字体 默认 正常 标准 A A+ A- A＋ A－ T T+ T- 朗读 语音播报 收听 听新闻 听全文 播放 暂停
+    缩小 放大字体 缩小字体 默认 正常 标准 A A+ A- A＋ A－ T T+ T- + ＋ 朗读 语音播报 收听 听新闻 听全文 播放 暂停
     繁体 简体 无障碍 无障碍浏览 图集 组图 分享 分享到 分享至 分享本文 分享文章 我要分享 一键分享 更多分享
     转发 微信扫一扫 扫一扫 扫码 扫码阅读 扫码分享 手机扫码 手机阅读 手机看 手机版 微信 微博 新浪微博
     腾讯微博 网易微博 搜狐微博 人民微博 QQ QQ空间 QQ好友 Qzone 微信好友 朋友圈 微信朋友圈 人人网 开心网 豆瓣
@@ -40,16 +40,16 @@ _FURNITURE = frozenset(
     相关专题 相关稿件 延伸阅读 扩展阅读 推荐阅读 推荐文章 推荐新闻 推荐资讯 推荐 热门文章 热门新闻 热门推荐
     热门资讯 热门阅读 热门标签 热门 热点新闻 热点推荐 热点文章 热点 热帖 热词 最新文章 最新新闻 最新资讯
     最新推荐 最新 猜你喜欢 猜您喜欢 为您推荐 为你推荐 编辑推荐 精彩推荐 精彩图集 栏目更新 栏目热门 点击排行
-    阅读排行 排行榜 新闻排行 本月排行 一周排行 24小时热文 无相关信息 暂无相关信息 暂无 网站地图 联系我们
+    阅读排行 排行榜 新闻排行 本月排行 一周排行 24小时热文 无相关信息 暂无相关信息 暂无 网站地图 特别声明 重要声明 联系我们
     关于我们 免责声明 版权声明 服务条款 广告服务 友情链接 客户端 客户端下载 搜索 站内搜索 高级搜索 关注我们
     关注 订阅 上一篇 下一篇 上一条 下一条 上篇 下篇 上一则 下一则 前一篇 后一篇 上一个 下一个 QQ群
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 """Words of which a line of furniture is made, all of it."""
 
-_APART = re.compile(
-    r"[\s|｜¦│【】\[\]［］()（）<>《》〈〉「」“”\"'·•・／/\\,，、:：;；＞»›«‹→←↑↓▲▼★☆●■◆…—_＋.。!！?？&~-]+"
-)
+_MARKS = r"\s|｜¦│【】\[\]［］()（）<>《》〈〉「」“”\"'·•・／/\\,，、:：;；＞»›«‹→←↑↓▲▼★☆●■◆…—_＋.。!！?？&~-"
+_APART = re.compile(rf"[{_MARKS}]+")
+_FIRST = re.compile(rf"[{_MARKS}]*([^{_MARKS}]+)")
 _COUNT = re.compile(r"[第共约]?\+?\d+[页条篇次人个/]?\d*[页条篇次人个]?")
 _NEIGHBOUR = re.compile(
     r"[\s【\[（(<《«‹←·•▲]*(?:上|下|前|后)一?(?:篇|条|则|个)(?:文章|新闻|信息|资讯|内容|公告|动态|产品)?"
@@ -59,13 +59,14 @@ _RELATED = re.compile(
     r"[\s【\[（(<《·•>»#■▌|]*(?:相关|延伸|扩展|推荐|热门|热点|最新|更多|往期|精彩|近期|猜你|为[您你])(?:的)?"
     r"(?:阅读|文章|新闻|信息|资讯|链接|内容|推荐|报道|专题|动态|回顾|精彩|消息|热点|稿件|喜欢)[\s】\]）)>》»]*[:：]?$"
 )
+_PLUS_ONE = re.compile(r"\+\d+")
 _COMMENTS = ("评论", "说两句", "用户名", "跟帖", "留言")
 _OPENING = re.compile(
     r"[\s【\[（(*※●■▶]*(?:"
     r"分享(?:到|至|本文|给|让)|(?:微信|手机|长按|扫描|请|打开)[^。]{0,12}(?:扫一扫|扫码|二维码|识别)|扫一扫|扫码|长按"
     r"|(?:请|欢迎)?(?:关注|搜索|订阅)[^。]{0,16}(?:公众号|公号|微信号|微博|客户端|视频号|头条号)"
     r"|(?:本文|文章|页面|原文|本页|当前)(?:地址|链接|网址|转自)[:：]|阅读原文|原文链接"
-    r"|(?:本文|文章)?(?:关键词|关键字|标签|[Tt]ags?|TAGS?)\s*[:：]"
+    r"|(?:本文|文章|相关)?(?:热词|搜索|热词搜索|关键词|关键字|标签|[Tt]ags?|TAGS?)\s*[:：]"
     r"|版权所有|[Cc]opyright|COPYRIGHT|[Pp]owered [Bb]y|©|[\u4e00-\u9fff]ICP备|备案号|主办单位[:：]"
     r"|(?:相关|更多)[^。]{0,12}(?:请关注|请点击|请登录|请查看|尽在)|(?:点击|戳)(?:进入|查看|阅读|观看)[^。]{0,16}(?:>|»|→|$)"
     r"|(?:(?:已?有|共)?\s*\d+\s*)?(?:点击|阅读|浏览|访问|查看|人气)(?:次数|数|量)?\s*[:：]?\s*[(（\[]?\d+[)）\]]?\s*次?$"
@@ -86,32 +87,39 @@ _RIGHTS_HEAD = re.compile(
 _INVITATION = re.compile(
     r"【(?:点击|戳|进入)[^】]{1,8}】|(?:点击|戳)(?:这里|此处)?(?:进入|查看|阅读|投票|报名|下载)[^。]{0,12}[>»]"
 )
-_LONG = 200
+_APP = re.compile(r"(?:打开|下载|安装|来自)[^。]{0,14}(?:APP|App|app|客户端)|(?:申请|欢迎)(?:加入|入驻)")
+_SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
 _MOSTLY_LINKS, _HALF = 0.8, 0.5
 
 
-@lru_cache(maxsize=2048)
 def is_furniture(text: str) -> bool:
     """Return whether a line, all of it, says what no article says: 来顶一下, 上一篇：…, 版权所有 ….
 
     What only may be furniture, as a number or a link, is left: `strip` sees where it stands.
     """
-    if len(text) > _RIGHTS_LONG:
-        return False
-    if len(text) <= _LONG and (_NEIGHBOUR.match(text) or _RELATED.match(text) or _OPENING.match(text)):
-        return True
-    return bool(_RIGHTS_HEAD.match(text) and _RIGHTS.search(text)) or _is_vocabulary(text)
+    return _kind_of(text) is not None
 
 
-@lru_cache(maxsize=2048)
 def ends_article(text: str) -> bool:
     """Return whether a line opens what follows an article: neighbours, related reading, comments."""
-    if len(text) > _LONG:
-        return False
-    if _NEIGHBOUR.match(text) or _RELATED.match(text):
-        return True
-    return any(word in text for word in _COMMENTS) and _is_vocabulary(text)
+    return _kind_of(text) == "ending"
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(text: str) -> Literal["ending", "other"] | None:
+    if len(text) > _RIGHTS_LONG:
+        return None
+    if _PLUS_ONE.fullmatch(text):
+        return "other"
+    if len(text) <= _LONG:
+        if _NEIGHBOUR.match(text) or _RELATED.match(text):
+            return "ending"
+        if _OPENING.match(text):
+            return "other"
+        if _is_vocabulary(text):
+            return "ending" if any(word in text for word in _COMMENTS) else "other"
+    return "other" if _RIGHTS_HEAD.match(text) and _RIGHTS.search(text) else None
 
 
 def is_pager(text: str, link_share: float) -> bool:
@@ -160,12 +168,12 @@ def _trusted_noise_words(blocks: Sequence[Block]) -> frozenset[str]:
 
 def _without_edges(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Drop invitations, bare links, counters and rights notes at both ends of the text."""
-    names = {block.text for block in blocks if block.kind == "file"}
+    names = [block.text for block in blocks if block.kind == "file"]
     texts = [at for at, block in enumerate(blocks) if block.kind == "text"]
     edges: set[int] = set()
     for run, is_edge in ((texts[:-1], _invites), (texts[:0:-1], _trails)):
         for at in run:
-            if blocks[at].text in names or not is_edge(blocks[at]):
+            if any(name in blocks[at].text for name in names) or not is_edge(blocks[at]):
                 break
             edges.add(at)
     return tuple(block for at, block in enumerate(blocks) if at not in edges)
@@ -179,7 +187,7 @@ def _invites(block: Block) -> bool:
 
 def _trails(block: Block) -> bool:
     text = block.text
-    if text.strip("+ ").isdigit() or _invites(block):
+    if text.strip("+ ").isdigit() or _invites(block) or (len(text) <= _SHORT and _APP.search(text)):
         return True
     return len(text) <= _RIGHTS_LONG and bool(_OWN.search(text) and _RIGHTS.search(text))
 
@@ -194,7 +202,9 @@ def _without_file_names(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _is_vocabulary(text: str) -> bool:
-    if len(text) > _LONG:
+    """Return whether a line is made of words of the furniture, with numbers between them."""
+    first = _FIRST.match(text)
+    if not first or not (first[1] in _FURNITURE or _COUNT.fullmatch(first[1])):
         return False
     pieces = _APART.sub(" ", text).split()
     known = sum(piece in _FURNITURE for piece in pieces)

@@ -1,14 +1,16 @@
 """The info line of a page: one printed string, and the facts it states."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from pipelines.folding import fold
-from pipelines.labels import Piece, cut
-from pipelines.people import credits_of, is_no_name, is_person, sure_names
+from pipelines.labels import Field, Piece, blanked, cut
+from pipelines.names import is_no_name, is_person, is_surely_person, sure_names
+from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
 from storage.article import Contributor, Provenance
@@ -29,6 +31,7 @@ class Byline:
     """For each fact, under the name of the article's field: the rule and the printed text."""
 
 
+_Kind = Literal["published", "modified", "free"]
 _NOTHING = Byline()
 _CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
@@ -37,25 +40,29 @@ _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
 _EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
 _LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
-_BRACKETS = ("()", "（）", "[]", "【】")
+_LOOSE_MARKS = _LOOSE + "。、:：-—·>"
+_BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"))
 _PROMISING = re.compile(
     r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
     r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
 )
-_PROSE = re.compile(r"[。！？…“”‘’]|\d ?版")
+_PROSE = re.compile(r"[。！？…“”‘’]|[(（][^)）]*\d ?版")
 _FREE = Piece(None, None, 0, 0)
 _LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
-_LONGEST_BYLINE = 200
+_LONGEST_BYLINE, _LONGEST_LINE = 200, 2000
+"""Beyond the one a text is no info line, beyond the other it is not read on."""
+
 _SHORT_NAME = 8
 _ENOUGH = 2
 _SPARE = 4
+_KINDS: dict[Field | None, _Kind] = {"published": "published", "modified": "modified"}
+_RANK = ("published", "free", "modified")
 _TIMES = ("published", "modified")
 _UNLABELLED = 0.8
 """How sure a fact is that no label names; one behind a label is sure."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     """A line with its stamps found and its labels cut."""
 
     text: str
@@ -78,11 +85,11 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
     Args:
         text: the line as printed; pieces that stand apart on the page are joined by a newline.
         base: when the page was received: relative dates count back from it, later dates are refused.
-        listed: the date the list entry that led here prints, as printed; it lends its year to a month and day.
+        listed: the date the list entry that led here prints; it lends its year to a month and day.
     """
     if not text or not text.strip():
         return _NOTHING
-    line = _read_line(text, base, listed)
+    line = _read_line(text[:_LONGEST_LINE], base, listed)
     provenance: dict[str, Provenance] = {}
     published, raw, modified = _times(line, base, provenance)
     source, rest = _source(line, provenance)
@@ -91,7 +98,7 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
 
 
 def is_byline(text: str) -> bool:
-    """Whether a short line of a page is its info line, not a title or a sentence that holds a date or a label.
+    """Whether a short line of a page is its info line, not a title or a sentence that holds a date.
 
     Something must be stated, by a label that fits its value or by a full date, and
     next to nothing may be left that no label, time, outlet or name explains.
@@ -146,7 +153,7 @@ def _unexplained(line: _Line, piece: Piece) -> int:
 
 
 def _is_known(word: str) -> bool:
-    return is_outlet(word) or is_person(word) or is_no_name(word) or is_control(word)
+    return is_outlet(word) or is_surely_person(word) or is_no_name(word) or is_control(word)
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
@@ -155,8 +162,7 @@ def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
     folded = fold(text)
     stamps = find_moments(text, base=base, listed=_listed_day(listed, base))
     for stamp in stamps:
-        blank = "\x00".ljust(stamp.end - stamp.start, "\x01")
-        folded = folded[: stamp.start] + blank + folded[stamp.end :]
+        folded = blanked(folded, stamp.start, stamp.end)
     pieces = cut(folded)
     ends = {piece.end: piece for piece in reversed(pieces)}
     return _Line(text, pieces, [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps])
@@ -176,24 +182,27 @@ def _times(
     time of modification that stands alone is the publication.
     """
     claims = _claims(line, base)
-    published = _first(claims, "published") or _first(claims, "free")
-    modified = _first(claims, "modified")
+    first: dict[str, _Claim] = {}
+    for claim in claims:
+        if claim.moment:
+            first.setdefault(claim.kind, claim)
+    published, modified = first.get("published") or first.get("free"), first.get("modified")
     if modified and not published:
         published, modified = modified, None
     if modified:
         provenance["modified_at"] = _provenance(modified)
     if not published:
-        return None, next((claim.printed for claim in claims if claim.printed), None), None
-    published = _with_clock(published, claims, base)
+        return None, claims[0].printed if claims else None, None
+    if len(claims) > 1:
+        published = _with_clock(published, claims, base)
     provenance["published_at"] = _provenance(published)
     return published.moment, published.printed, modified.moment if modified else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A time the line prints, and what its label says it is."""
 
-    kind: Literal["published", "modified", "free"]
+    kind: _Kind
     label: str | None
     printed: str
     moment: Moment | None
@@ -204,22 +213,26 @@ def _claims(line: _Line, base: datetime) -> list[_Claim]:
     claims = [
         _claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"
     ]
-    stamped = {id(piece) for piece, _ in line.stamps}
+    if not line.is_bare_claim:
+        claims.extend(_claims_without_stamp(line, base))
+    return sorted(claims, key=_rank) if len(claims) > 1 else claims
+
+
+def _claims_without_stamp(line: _Line, base: datetime) -> Iterator[_Claim]:
+    """What stands behind a label of time and is in no form known: `待定`, a bare clock, a rare date."""
+    stamped = [piece for piece, _ in line.stamps]
     for piece in line.pieces:
-        if piece.field not in _TIMES or id(piece) in stamped or line.is_bare_claim:
-            continue
-        if value := line.value(piece):
-            claims.append(_claim(piece, value, parse_moment(value, base=base)))
-    return sorted(claims, key=lambda claim: ("published", "free", "modified").index(claim.kind))
+        value = line.value(piece) if piece.field in _TIMES and piece not in stamped else ""
+        if value and not (is_outlet(value) or is_person(value)):
+            yield _claim(piece, value, parse_moment(value, base=base))
+
+
+def _rank(claim: _Claim) -> int:
+    return _RANK.index(claim.kind)
 
 
 def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
-    kind = piece.field if piece.field in _TIMES else "free"
-    return _Claim(kind, piece.label, printed, moment)
-
-
-def _first(claims: list[_Claim], kind: str) -> _Claim | None:
-    return next((claim for claim in claims if claim.kind == kind and claim.moment), None)
+    return _Claim(_KINDS.get(piece.field, "free"), piece.label, printed, moment)
 
 
 def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Claim:
@@ -228,7 +241,7 @@ def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Cla
         if published.kind == claim.kind and _CLOCK_ONLY.fullmatch(claim.printed):
             both = f"{published.printed} {claim.printed}"
             moment = parse_moment(both, base=base)
-            return replace(published, printed=both, moment=moment) if moment else published
+            return published._replace(printed=both, moment=moment) if moment else published
     return published
 
 
@@ -254,15 +267,21 @@ def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None,
 
 
 def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
-    words = source_words(_without_odd_brackets(line.text[piece.start : piece.end].strip(_LOOSE)))
-    person = next((word for word in words[1:] if is_person(word)), None)
-    rest = None
-    if person:
-        words = words[: words.index(person, 1)]
-        rest = piece._replace(label=None, field="author", start=line.text.index(person, piece.start))
-    name = " ".join(words)
-    titled = line.is_bare_claim and not is_plain_source(name)
-    return (name, rest) if _LETTER.search(name) and not titled else None
+    name, person = _outlet_and_person(line.text[piece.start : piece.end])
+    if name is None or (line.is_bare_claim and not is_plain_source(name)):
+        return None
+    if person is None:
+        return name, None
+    return name, Piece(None, "author", line.text.index(person, piece.start), piece.end)
+
+
+@lru_cache(maxsize=4096)
+def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
+    """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
+    words = source_words(_without_odd_brackets(value.strip(_LOOSE)))
+    person = next((word for word in words[1:] if is_surely_person(word)), None)
+    name = " ".join(words[: words.index(person, 1)] if person else words).strip(_LOOSE_MARKS)
+    return (name if _LETTER.search(name) else None), person
 
 
 def _without_odd_brackets(value: str) -> str:
@@ -295,14 +314,14 @@ def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) 
     pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
     people = credits_of(line.text, [*pieces, rest] if rest else pieces)
     if people:
-        labels = dict.fromkeys(
-            f"label:{person.label}" if person.label else "unlabelled name" for person in people
-        )
-        certainty = _UNLABELLED if "unlabelled name" in labels else 1.0
-        provenance["contributors"] = Provenance(
-            " ".join(labels), "、".join(p.name for p in people), certainty
-        )
+        provenance["contributors"] = _people_provenance(people)
     return people
+
+
+def _people_provenance(people: list[Contributor]) -> Provenance:
+    rules = {f"label:{person.label}" if person.label else "unlabelled name": None for person in people}
+    certainty = 1.0 if all(person.label for person in people) else _UNLABELLED
+    return Provenance(" ".join(rules), "、".join([person.name for person in people]), certainty)
 
 
 def _as_author(line: _Line, piece: Piece) -> Piece:

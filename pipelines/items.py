@@ -50,7 +50,7 @@ class RawArticle:
     """What the site calls itself: 本网 and 本站 in a byline mean this."""
 
     breadcrumb: tuple[str, ...] = ()
-    """The steps of 当前位置 as printed, the home page included: `('首页', '新闻观察', '农商要闻')`."""
+    """The steps of 当前位置 as printed, without the home page and the article itself: `('新闻观察', '农商要闻')`."""
 
     kicker: str | None = None
     subtitle: str | None = None

@@ -24,9 +24,17 @@ LABELS: dict[str, Field] = {
     "发表时间": "published",
     "发表日期": "published",
     "发稿时间": "published",
+    "发稿日期": "published",
     "录入时间": "published",
+    "录入日期": "published",
+    "上传时间": "published",
+    "上传日期": "published",
+    "创建时间": "published",
+    "创建日期": "published",
     "添加时间": "published",
+    "添加日期": "published",
     "发布于": "published",
+    "发布": "published",
     "发表于": "published",
     "时间": "published",
     "日期": "published",
@@ -51,6 +59,8 @@ LABELS: dict[str, Field] = {
     "撰文": "author",
     "执笔": "author",
     "供稿": "author",
+    "供稿人": "author",
+    "供稿单位": "author",
     "发布者": "author",
     "文字": "author",
     "文": "author",
@@ -75,12 +85,18 @@ LABELS: dict[str, Field] = {
     "编辑": "editor",
     "编审": "editor",
     "审核": "editor",
+    "审核人": "editor",
     "审稿": "editor",
+    "审稿人": "editor",
     "初审": "editor",
     "复审": "editor",
     "终审": "editor",
     "校对": "editor",
     "校审": "editor",
+    "责任校对": "editor",
+    "一审": "editor",
+    "二审": "editor",
+    "三审": "editor",
     "作者单位": "affiliation",
     "单位": "affiliation",
     "点击": "ignored",
@@ -132,6 +148,9 @@ class Piece(NamedTuple):
     """The outlet printed before the label: `沂川日报记者 周大山`."""
 
 
+STAMP, _MORE = "\x00", "\x01"
+_REST_OF_STAMP = re.compile(f"[^{_MORE}]")
+
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
@@ -151,6 +170,7 @@ def _any_of(labels: Iterable[str]) -> str:
 
 
 _RUN = re.compile(rf"([{_HAN}/](?:[{_HAN}/ ]*[{_HAN}/])?) *(?:\([^()\x00]{{0,6}}\) *)?$")
+_GLUED = "来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编"
 _STAFF_WORDS = (
     rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
     "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
@@ -159,24 +179,30 @@ _STAFF = re.compile(_STAFF_WORDS)
 _SOURCE_WORDS = ("来源", "来源于")
 _INSIDE = re.compile(
     rf"""
-      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d)|(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
+      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d))
+    | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
     | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
-    | (?P<glued>通讯员|{_EDGE}(?:来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编))(?![地国系单为是的])
-    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】\x00]|$)
+    | (?P<glued>通讯员|{_EDGE}(?:{_GLUED}))(?![地国系单为是的])
+    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】]|$)
     | (?P<pause>\n)
-    | (?P<stop>\x00\x01*|[|]|(?<!\S)[•·](?!\S))
+    | (?P<stop>[|]|(?<!\S)[•·](?!\S))
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset("0123456789\n\x00|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
+_INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
 """What the marks of `_INSIDE` hold; most values hold none of it."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
+_LONGEST_RUN = 60
+"""How far back from a colon a label is looked for: any line is read in time linear in its length."""
+
 _LONGEST_LABEL = max(map(len, LABELS))
-_LONGER = frozenset(
-    label for label in LABELS if any(label != other and label.endswith(other) for other in LABELS)
-)
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
+
+
+def blanked(folded: str, start: int, end: int) -> str:
+    """The line with the time between two places made one mark, so that its colons end no label."""
+    return folded[:start] + STAMP.ljust(end - start, _MORE) + folded[end:]
 
 
 def cut(folded: str) -> list[Piece]:
@@ -187,30 +213,34 @@ def cut(folded: str) -> list[Piece]:
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    open_piece = Piece(None, None, 0, 0)
+    label, field, start, outlet = None, None, 0, None
     colon = folded.find(":")
     while colon >= 0:
-        found = _label_before(folded, open_piece.start, colon)
-        if found:
-            _cut_inside(folded, open_piece, found.start, pieces)
-            open_piece = found._replace(start=colon + 1)
+        if found := _label_before(folded, start, colon):
+            _cut_at_stamps(folded, Piece(label, field, start, found[0], False, outlet), pieces)
+            _, label, field, outlet = found
+            start = colon + 1
         colon = folded.find(":", colon + 1)
-    _cut_inside(folded, open_piece, len(folded), pieces)
+    _cut_at_stamps(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
     return pieces
 
 
-def _label_before(folded: str, start: int, colon: int) -> Piece | None:
-    """The label that ends at a colon, as a piece that starts where the label does."""
+_Label = tuple[int, str, Field, str | None]
+"""Where a label starts, its text, its field and the outlet printed before it."""
+
+
+def _label_before(folded: str, start: int, colon: int) -> _Label | None:
+    """The label that ends at a colon."""
     before = folded[start:colon].rstrip()
     rest, _, word = before.rpartition(" ")
-    if word in LABELS and rest.rpartition(" ")[2] + word not in _LONGER:  # but `更新 时间`
-        return Piece(word, LABELS[word], start + len(before) - len(word), 0)
-    run = _RUN.search(before)
+    if word in LABELS and not (rest[-1:].isalpha() and rest.rpartition(" ")[2] + word in LABELS):
+        return start + len(before) - len(word), word, LABELS[word], None
+    run = _RUN.search(before, max(0, len(before) - _LONGEST_RUN))
     glued = run is not None and start > 0 and not before[: run.start()].strip()
     return _label_in(run[1], start + run.start(), glued=glued) if run else None
 
 
-def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
+def _label_in(printed: str, at: int, *, glued: bool) -> _Label | None:
     """The label at the end of a run of characters.
 
     Args:
@@ -223,39 +253,57 @@ def _label_in(printed: str, at: int, *, glued: bool) -> Piece | None:
     for start, label in _tails(printed):
         if label in LABELS:
             if start == 0 or value or printed[start - 1] in " /":
-                return Piece(label, LABELS[label], at + start, 0)
+                return at + start, label, LABELS[label], None
             break
     if staff := _STAFF.fullmatch(word):
-        return Piece(staff["staff"], _field_of(staff["staff"]), at + word_start, 0, outlet=staff["outlet"])
+        return at + word_start, staff["staff"], _field_of(staff["staff"]), staff["outlet"]
     unknown = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
-    return Piece(word, "ignored", at + word_start, 0) if unknown else None
+    return (at + word_start, word, "ignored", None) if unknown else None
 
 
 def _tails(printed: str) -> Iterator[tuple[int, str]]:
-    """The ends of a text that may be labels, longest first, spaces inside left out, with the place each starts."""
+    """The ends of a text that may be labels, longest first, spaces left out, with the place each starts."""
     joined = printed.replace(" ", "")[-_LONGEST_LABEL:]
     places = [place for place, character in enumerate(printed) if character != " "][-_LONGEST_LABEL:]
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
-def _cut_inside(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    """Add a stretch, cut at marks that need no colon: bars, stamps, `记者 王五`, `1164次阅读`."""
-    start = piece.start
-    if not _INSIDE_SIGNS.isdisjoint(folded[start:end]):
-        for mark in _INSIDE.finditer(folded, start, end):
+def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    """Add a stretch, cut where a time stands in it."""
+    label, field, start, end, bare, outlet = piece
+    stamp = folded.find(STAMP, start, end)
+    while stamp >= 0:
+        _cut_inside(folded, Piece(label, field, start, stamp, bare, outlet), pieces)
+        behind = _REST_OF_STAMP.search(folded, stamp + 1)
+        label, field, start, bare, outlet = None, None, behind.start() if behind else end, False, None
+        stamp = folded.find(STAMP, start, end)
+    if label or start < end:
+        _cut_inside(folded, Piece(label, field, start, end, bare, outlet), pieces)
+
+
+def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+    """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
+    end = piece.end
+    of_people = piece.field in PEOPLE and not piece.bare
+    roles_lead = False
+    text = folded[piece.start : end].strip(" ")
+    if text and not _INSIDE_SIGNS.isdisjoint(text):
+        for mark in _INSIDE.finditer(folded, piece.start, end):
             if piece.label and _belongs_to_value(folded, piece, mark):
                 continue
-            _add(folded, piece, mark.start(), pieces)
+            if piece.label or folded[piece.start : mark.start()].strip():
+                pieces.append(piece._replace(end=mark.start()))
             printed = mark["staff"] or mark["glued"] or mark["spaced"]
             field = _field_of(printed) if printed else None
-            bare = folded[mark.end() : mark.end() + 1] not in _AS_GOOD_AS_A_COLON
+            following = folded[mark.end() : mark.end() + 1]
+            # Behind `作者：` a role and a space say as much as a colon (`作者：通讯员 牧歌`); a role that may
+            # also stand behind its names does so only after one that does not (`通讯员 牧歌 图 云舒`).
+            roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
+            bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
             piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-    _add(folded, piece, end, pieces)
-
-
-def _add(folded: str, piece: Piece, end: int, pieces: list[Piece]) -> None:
-    if piece.label or (end > piece.start and not folded[piece.start : end].isspace()):
-        pieces.append(piece._replace(end=end))
+        text = folded[piece.start : end].strip()
+    if piece.label or text:
+        pieces.append(piece)
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
@@ -268,9 +316,3 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
 
 def _field_of(printed: str) -> Field:
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]
-
-
-_SPACE = r"[\s\u3000\xa0]*"
-
-LABEL = re.compile(_any_of(_SPACE.join(map(re.escape, label)) for label in LABELS))
-"""Any known label, with the spaces pages set inside it (`作　者`)."""

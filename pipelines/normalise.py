@@ -12,10 +12,6 @@ from storage.article import Article, Attachment
 RULE_VERSION = "2026.11"
 """Edition of the reading rules; raised when a change of them changes what is read."""
 
-_HOME = ("首页", "主页", "网站首页", "返回首页", "home", "index")
-_TITLE_LENGTH = 8  # characters; columns are called by shorter names
-_NOT_A_SECTION = ("正文", "文章正文", "新闻正文", "详细内容", "内容")
-
 
 def normalise(raw: RawArticle) -> Article:
     """Interpret a page's fields; whatever the page does not state is None."""
@@ -35,7 +31,7 @@ def normalise(raw: RawArticle) -> Article:
         content_hash=content_hash(body),
         fetched_at=raw.fetched_at,
         rule_version=RULE_VERSION,
-        section=section(raw.breadcrumb, title=raw.title),
+        section="/".join(raw.breadcrumb) or None,
         kicker=raw.kicker,
         subtitle=raw.subtitle,
         published_at=published.at if published else None,
@@ -54,26 +50,6 @@ def normalise(raw: RawArticle) -> Article:
         provenance={**raw.read_by, **foot.provenance, **byline.provenance},
         fingerprint=Fingerprint(raw.title, body),
     )
-
-
-def section(breadcrumb: Iterable[str], *, title: str) -> str | None:
-    """The breadcrumb without the home page and the article itself, steps joined by a slash.
-
-    >>> section(["首页", "新闻观察", "农商要闻"], title="某某")
-    '新闻观察/农商要闻'
-    """
-    steps = [
-        step for step in breadcrumb if step and step.casefold() not in _HOME and not step.endswith("首页")
-    ]
-    while steps and (steps[-1] in _NOT_A_SECTION or _is_title(steps[-1], title)):
-        steps.pop()
-    return "/".join(steps) or None
-
-
-def _is_title(step: str, title: str) -> bool:
-    """Whether a step is the article itself, whole or cut to a length."""
-    cut = step.rstrip(".… ")
-    return step == title or (len(cut) >= _TITLE_LENGTH and title.startswith(cut))
 
 
 def _attachments(content: Iterable[Block]) -> tuple[Attachment, ...]:

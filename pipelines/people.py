@@ -1,51 +1,18 @@
 """Who is credited: names, roles and places of work, as bylines and article feet print them."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from functools import lru_cache
-from importlib import resources
-from typing import Any
 
 from pipelines.folding import fold
-from pipelines.labels import AFTER_NAMES, LABELS, PEOPLE, Field, Piece, cut
+from pipelines.labels import AFTER_NAMES, Field, Piece, cut
+from pipelines.names import LOOSE, Name, is_body, is_office, is_person, read_names, sure_names, words_of
 from storage.article import Contributor, Provenance, Role
 
-_RULES: dict[str, Any] = tomllib.loads(
-    resources.files("pipelines").joinpath("people.toml").read_text("utf-8")
-)
-
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
-_SURNAMES = frozenset("".join(_RULES["surnames"].split()))
-_COMPOUND = frozenset(_RULES["compound"])
-_PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words"))
-_PLACEHOLDERS = frozenset(_RULES["placeholders"]) | LABELS.keys()
-_BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tails"])
-_BODY_WORD = re.compile("|".join(map(re.escape, (tail for tail in _BODY_TAILS if len(tail) > 1))))
-_PEN_TAILS = tuple(_RULES["pen_tails"])
-
-_ONLY_HAN = re.compile(f"[{_HAN}]+")
-_WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
-_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ.'’-]*")
-_ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
-_CONTACT = re.compile(
-    r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
-)
-_ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
-_LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
-_CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员)")
-_SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
-_AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
-_KEPT = 8192
-"""How many answers a rule about words keeps: names and outlets come back on page after page."""
-
-_LONGEST_VALUE, _LONGEST_NAME, _LONGEST_PEN_NAME = 80, 20, 12
-_SINGLE, _FULL, _DOUBLED = 2, 3, 4
-
-_FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE = 8, 2, 60
+_FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE, _LONGEST_FOOT_VALUE = 8, 2, 60, 30
 _WRAPPED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _TRAILING = re.compile(rf"[(（\[【]([^()（）\[\]【】]{{2,{_LONGEST_NOTE}}})[)）\]】]\s*$")
 _OWN_DATELINE = re.compile(r"\s*本[报网站刊社台][\u4e00-\u9fff]{0,6}讯\s*[(（]([^()（）]{2,40})[)）]")
@@ -65,68 +32,6 @@ _WRITERS = frozenset({"author", "reporter", "correspondent"})
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """A person or body as printed, and the place of work beside it."""
-
-    name: str
-    affiliation: str | None = None
-
-
-@lru_cache(maxsize=_KEPT)
-def is_person(word: str) -> bool:
-    """Whether a word is surely the name of a person, no label needed."""
-    if _WITH_DOT.fullmatch(word):
-        return not word.isascii()
-    if not _ONLY_HAN.fullmatch(word) or is_no_name(word) or word in _WORDS or is_body(word):
-        return False
-    if word[:2] in _COMPOUND:
-        return _FULL <= len(word) <= _DOUBLED
-    return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
-
-
-@lru_cache(maxsize=_KEPT)
-def is_no_name(word: str) -> bool:
-    """Whether a word stands where a name could, but is a placeholder, an account, a number or a place."""
-    folded = fold(word)
-    return (
-        folded.lower() in _PLACEHOLDERS
-        or folded in _PLACES
-        or (folded.endswith(_PLACE_TAILS) and len(folded) > _SINGLE)
-        or _ACCOUNT.fullmatch(folded) is not None
-        or (len(folded) == 1)
-    )
-
-
-@lru_cache(maxsize=_KEPT)
-def is_body(word: str) -> bool:
-    """Whether a word names a desk or an organisation."""
-    return word.endswith(_BODY_TAILS) and len(word) > 1 and not _looks_personal(word)
-
-
-@lru_cache(maxsize=_KEPT)
-def read_names(value: str) -> tuple[Name, ...]:
-    """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
-    if is_person(value):
-        return (Name(value),)
-    if len(value) > _LONGEST_VALUE or _PROSE.search(value):
-        return ()
-    groups = _SEPARATOR.split(_AND.sub("、", _CONTACT.sub(" ", value)))
-    return tuple(name for group in groups for name in _names_in_group(group))
-
-
-def sure_names(value: str) -> list[Name]:
-    """The names in a text no label speaks for: only what is certainly a person.
-
-    Words beside certain names may be pen names (`穗穗姐 胡一犁 李小镰刀`).
-    """
-    words = [word for group in _SEPARATOR.split(value) for word in _words(group)]
-    certain = [word for word in words if is_person(word)]
-    if not certain:
-        return []
-    return [Name(word) for word in words if word in certain or (len(words) > 1 and _may_be_pen_name(word))]
-
-
-@dataclass(frozen=True, slots=True)
 class Foot:
     """What the last lines of an article say of it, and the lines that are left as its body."""
 
@@ -143,8 +48,9 @@ def read_foot(lines: Sequence[str]) -> Foot:
     """The people and the outlet the foot of an article names.
 
     Notes on the author and the correspondent stay in the body, lines of editors and of
-    the source leave it. A reporter's signature (`（记者 …）`) and a note on where a reprint
-    came from (`（本文来源：… 作者：…）`) speak of the text's first outlet, not of this page.
+    the source leave it. Not read are a reporter's signature (`（记者 …）`), `（文/图：…）`, `（… 供稿）` and
+    the author in a note on a reprint (`（本文来源：… 作者：…）`): they came with the text from its
+    first outlet and are not this page's own credits.
     """
     body = list(lines[:-_FOOT_LINES])
     notes: list[_Note] = []
@@ -160,15 +66,15 @@ def read_foot(lines: Sequence[str]) -> Foot:
 
 
 def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
-    """The people an article's first lines credit: a line of its own (`本报记者 王五`) or `本报讯（记者 王五）`.
+    """The people the first lines credit: `本报记者 王五` on a line of its own, `本报讯（记者 王五）`.
 
     The dateline of an agency (`… 3月17日电（记者 …）`) names the agency's reporter and is not read.
     """
     for line in lines[:_LEAD_LINES]:
         own = _OWN_DATELINE.match(line)
         printed = own[1] if own else _unwrapped(line)
-        pieces = cut(fold(printed))
-        if len(printed) <= _LONGEST_NOTE and _only_people(printed, pieces):
+        pieces = cut(fold(printed)) if len(printed) <= _LONGEST_NOTE else []
+        if _only_people(printed, pieces):
             return tuple(credits_of(printed, pieces))
     return ()
 
@@ -199,17 +105,14 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
         pieces: the same line, cut at its labels.
     """
     found: list[Contributor] = []
-    last: Sequence[Name] = ()
     for piece in _names_before_labels(text, pieces):
-        value = text[piece.start : piece.end]
         if piece.field == "affiliation":
-            _attach(found, value)
+            _attach(found, text[piece.start : piece.end])
         elif piece.field in ROLES:
-            names = _read_piece(piece, value)
-            if not names and piece.bare and piece.label in AFTER_NAMES:
-                found.extend(_further_roles(piece, last, found))
-            found.extend(_contributors(names, piece))
-            last = names or last
+            people = _contributors(_read_piece(piece, text[piece.start : piece.end]), piece)
+            if piece.bare and piece.label in AFTER_NAMES:
+                people = _not_writing_yet(people, found)
+            found.extend(people)
     return once(found) if len(found) > 1 else found
 
 
@@ -253,37 +156,41 @@ def _read_note(line: str) -> _Note:
 
 def _whole_line(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     """A line, or what stands in the brackets at its end, read as a note; None where it is none."""
+    if _PROSE.search(printed):
+        return None
+    return (_office(line, printed) if bracketed else None) or _labelled_note(
+        line, printed, bracketed=bracketed
+    )
+
+
+def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     pieces = cut(fold(printed))
-    labelled = [piece for piece in pieces if piece.label]
-    fields = {piece.field for piece in labelled}
-    if bracketed and (note := _office(line, printed)):
-        return note
-    if not labelled or not pieces[0].label:
+    fields = {piece.field for piece in pieces if piece.label} - {"ignored"}
+    long = any(len(_value(printed, piece)) > _LONGEST_FOOT_VALUE for piece in pieces)
+    if not fields or long or not pieces[0].label:
         return None
+    source = next((_value(printed, piece) for piece in pieces if piece.field == "source"), None) or None
     if fields == {"editor"} or (fields <= {"editor", "source"} and not bracketed):
-        source = next((_value(printed, piece) for piece in labelled if piece.field == "source"), None)
-        return _Note(None, tuple(credits_of(printed, pieces)), source=source or None, printed=printed)
+        return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
     if fields == {"source"}:
-        return _Note(line, source=_value(printed, labelled[0]) or None, printed=printed)
-    signed = fields <= _SIGNED_AT_FOOT and not any(piece.label == "供稿" for piece in labelled)
-    if not signed:
-        return None
-    return _Note(line, tuple(credits_of(printed, pieces)), printed=printed)
+        return _Note(line, source=source, printed=printed)
+    signed = fields <= _SIGNED_AT_FOOT and all(piece.label != "供稿" for piece in pieces)
+    return _Note(line, tuple(credits_of(printed, pieces)), printed=printed) if signed else None
 
 
 def _office(line: str, printed: str) -> _Note | None:
     """`作者单位：…`, `作者系…`, `作者周大山系…`, and the bare `作者禾田农信联社主任`."""
     if found := _NAMED_OFFICE.fullmatch(printed):
-        name, office = found[1], found[2].strip(_LOOSE)
+        name, office = found[1], found[2].strip(LOOSE)
         if is_person(name) and not is_person(office):
             return _Note(line, (Contributor(name, "author", "作者", office),), printed=printed)
     if not (found := _OFFICE.fullmatch(printed)):
         return None
-    office = (found[1] or found[2]).strip(_LOOSE)
-    words = [] if found[1] else [word for group in _SEPARATOR.split(office) for word in _words(group)]
+    office = (found[1] or found[2]).strip(LOOSE)
+    words = [] if found[1] else words_of(office)
     if words and all(map(is_person, words)):
         return _Note(line, tuple(Contributor(word, "author", "作者") for word in words), printed=printed)
-    stated = found[1] or is_body(office) or _is_office(office)
+    stated = found[1] or is_body(office) or is_office(office)
     return _Note(line, affiliation=office, printed=printed) if stated else None
 
 
@@ -328,86 +235,42 @@ def _contributors(names: Iterable[Name], piece: Piece) -> list[Contributor]:
     return [Contributor(name.name, role, piece.label, name.affiliation) for name in names for role in roles]
 
 
-def _further_roles(piece: Piece, names: Iterable[Name], found: Sequence[Contributor]) -> list[Contributor]:
+def _not_writing_yet(people: Iterable[Contributor], found: Iterable[Contributor]) -> list[Contributor]:
     """`记者 王五 文/图`: the pictures are by the reporter too, who need not be called author as well."""
     writing = {person.name for person in found if person.role in _WRITERS}
-    extra = _contributors(names, piece)
-    return [person for person in extra if person.role != "author" or person.name not in writing]
+    return [person for person in people if person.role != "author" or person.name not in writing]
 
 
 def _names_before_labels(text: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
-    """The pieces, with `孙八 文 周大山 图` read as if the labels stood first."""
-    if not any(piece.bare and piece.label in AFTER_NAMES for piece in pieces):
-        return pieces
-    bare = [place for place, piece in enumerate(pieces) if piece.label and piece.field in PEOPLE]
-    trailing = all(pieces[place].bare and pieces[place].label in AFTER_NAMES for place in bare)
-    if not trailing or bare[0] == 0 or pieces[bare[0] - 1].label or _value(text, pieces[bare[-1]]):
+    """The pieces, with `孙八 文 周大山 图` read as if the labels stood first.
+
+    A label with nothing behind it speaks of the names before it, and so does every
+    label of its kind between those names and it.
+    """
+    trailing = [place for place, piece in enumerate(pieces) if piece.bare and piece.label in AFTER_NAMES]
+    if not trailing or _value(text, pieces[trailing[-1]]):
         return pieces
     turned = list(pieces)
-    for place in bare:
-        turned[place] = pieces[place]._replace(start=pieces[place - 1].start, end=pieces[place - 1].end)
-    turned[bare[0] - 1] = Piece(None, None, 0, 0)
+    for place in reversed(trailing):
+        if place == 0 or (place + 1 in trailing and not _value(text, pieces[place])):
+            break
+        before = pieces[place - 1]
+        turned[place] = pieces[place]._replace(start=before.start, end=before.end)
+        if before.label is None:
+            turned[place - 1] = Piece(None, None, 0, 0)
+        if place - 1 not in trailing:
+            break
     return turned
 
 
 def _value(text: str, piece: Piece) -> str:
-    return text[piece.start : piece.end].strip(_LOOSE)
+    return text[piece.start : piece.end].strip(LOOSE)
 
 
 def _attach(people: list[Contributor], affiliation: str) -> None:
-    """`作者：周大山 单位：禹田农商银行`: the place of work belongs to those named last."""
-    place = affiliation.strip(_LOOSE)
+    """`作者：周大山 单位：禾田农商银行`: the place of work belongs to those named last."""
+    place = affiliation.strip(LOOSE)
     label = people[-1].label if people else None
     for at, person in enumerate(people):
         if place and person.label == label and person.affiliation is None:
             people[at] = replace(person, affiliation=place)
-
-
-def _names_in_group(group: str) -> list[Name]:
-    """The names between two separators: a run of names, or one name and a place of work."""
-    aside = _ASIDE.search(group)
-    affiliation = aside[1].strip(_LOOSE) if aside and is_body(aside[1].strip(_LOOSE)) else None
-    words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(_LOOSE) else group)
-    words = [word for word in words if not is_no_name(word) and not _CALLING.fullmatch(word)]
-    bodies = [word for word in words if is_body(word) or _is_office(word)]
-    people = [word for word in words if word not in bodies]
-    if people and len(bodies) == 1:
-        return [Name(person, affiliation or bodies[0]) for person in people]
-    return [Name(word, affiliation) for word in words if len(word) <= _LONGEST_NAME]
-
-
-def _words(group: str) -> list[str]:
-    """The words of a group, `李　明` and `John Field` made one."""
-    words: list[str] = []
-    open_name = False  # a single character waits for the next
-    for raw in group.split():
-        word = raw.strip(_LOOSE)
-        if not word:
-            continue
-        single = len(word) == 1 and _ONLY_HAN.fullmatch(word) is not None
-        if single and open_name:
-            words[-1] += word
-            open_name = len(words[-1]) < _SINGLE
-        elif words and _LATIN.fullmatch(word) and _LATIN.fullmatch(words[-1].split()[-1]):
-            words[-1] += " " + word
-        else:
-            words.append(word)
-            open_name = single
-    return words
-
-
-def _is_office(word: str) -> bool:
-    """`禾田农商银行行长`: an office held at a body named in the same word."""
-    return _BODY_WORD.search(word) is not None and not is_person(word)
-
-
-def _looks_personal(word: str) -> bool:
-    """`田办`, `王科`: a short word that starts like a name is not a desk, unless it is one."""
-    return len(word) == _SINGLE and word[0] in _SURNAMES and word not in _WORDS
-
-
-def _may_be_pen_name(word: str) -> bool:
-    if not _ONLY_HAN.fullmatch(word) or is_no_name(word) or word in _WORDS or is_body(word):
-        return False
-    surnamed = word[0] in _SURNAMES and len(word) == _DOUBLED
-    return surnamed or (len(word) <= _DOUBLED and word.endswith(_PEN_TAILS))

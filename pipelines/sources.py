@@ -18,11 +18,14 @@ _TITLE_MARKS = re.compile(r"[《》]")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
 _ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
 _CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
+_WRAPPERS = [(pair[0], pair[1]) for pair in _RULES["wrappers"]]
 _TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
-_LOOSE = ",，;；。、:：-—/／·•>"
+_BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
 _LONGEST_UNLABELLED = 16
-_SHORTEST_NAME = 2
+_SHORTEST_REMARKED = 4
+"""`田垄星空[整理]` is an outlet, `周大山（整理）` may be a person."""
+
 _SHORT = 6
 
 
@@ -41,12 +44,15 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
     if name in _ITSELF:
         return site_name
     name = _without_affixes(name)
-    return None if not name or name in _NOBODY else site_name if name in _ITSELF else name
+    if name in _ITSELF:
+        return site_name
+    nobody = not name or name in _NOBODY or _NOBODY.issuperset(_BETWEEN.split(name))
+    return None if nobody else name
 
 
 def printed_source(raw: str | None) -> str | None:
     """The words as printed, without 《》 and remarks such as [整理]; None where they name nobody."""
-    name = _REMARK.sub("", " ".join(_TITLE_MARKS.sub("", raw or "").split()))
+    name = _REMARK.sub("", _trim(" ".join(_TITLE_MARKS.sub("", raw or "").split())))
     return None if not name or fold(name) in _NOBODY else name
 
 
@@ -54,15 +60,14 @@ def source_words(value: str) -> list[str]:
     """The words behind a source label that may belong to the outlet: controls and template tags left out."""
     if len(value) > _LONGEST:
         return []
-    words = (word.strip(_LOOSE) for word in _TEMPLATE_TAG.sub(" ", value).split())
-    return [word for word in words if word and not is_control(word)]
+    return [word for word in _TEMPLATE_TAG.sub(" ", value).split() if not is_control(word)]
 
 
 @lru_cache(maxsize=4096)
 def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
     name = _REMARK.sub("", fold(word))
-    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_NAME):
+    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_REMARKED):
         return True
     return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
 
@@ -73,14 +78,14 @@ def is_control(word: str) -> bool:
 
 
 def is_plain_source(words: str) -> bool:
-    """Whether words behind a source label may stand there alone without being a title (`来源：谁在为乡村供血`)."""
+    """Whether words may stand alone behind a source label without being a title (`来源：谁在为乡村供血`)."""
     name = _without_affixes(_trim(words))
     return len(name) <= _SHORT or is_outlet(name)
 
 
 def _trim(raw: str) -> str:
     name = raw.strip()
-    for opening, closing in _RULES["wrappers"]:
+    for opening, closing in _WRAPPERS:
         if fold(name[:1]) == opening and fold(name[-1:]) == closing and opening not in name[1:]:
             name = name[1:-1].strip()
     return name

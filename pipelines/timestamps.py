@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from pipelines.folding import fold
 from storage.article import Precision
@@ -37,8 +38,7 @@ class Moment:
     """The form it was printed in: `ymd`, `年月日`, `relative`, `listed` …"""
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """A place in a line where a time is printed, readable or not."""
 
     start: int
@@ -50,6 +50,8 @@ class Stamp:
 
 _NUMERAL = "〇零○一二三四五六七八九十"
 _SMALL = rf"(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})"
+_YEAR = rf"(?:\d{{4}}|[{_NUMERAL}]{{4}})"
+_UNIT = "秒钟?|分钟?|小时|天|日|周|星期|月|年"
 _WEEKDAY = r"(?:\ ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?,?)?"
 _PART_OF_DAY = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|晚|夜间"
 _CLOCK = rf"""
@@ -69,17 +71,17 @@ _STAMP = re.compile(
     (?=[\d{_NUMERAL}今昨前大上周星刚半])
     (?:
         (?<![\d.])(?:
-            (?P<ymd>(?P<y>\d{{4}})\ ?(?P<mark>[-/.])\ ?(?P<m>\d{{1,2}})\ ?(?P=mark)\ ?(?P<d>\d{{1,2}})){_DAY_ENDS}
+            (?P<ymd>\d{{4}}\ ?(?P<mark>[-/.])\ ?\d{{1,2}}\ ?(?P=mark)\ ?\d{{1,2}}){_DAY_ENDS}
           | (?P<compact>(?:19|20)\d{{6}}(?:\d{{4}}(?:\d{{2}})?)?)(?!\d)
           | (?P<dmy>\d{{1,2}}(?P<mark2>[-/.])\d{{1,2}}(?P=mark2)\d{{4}})(?!\d)
           | (?P<yymmdd>\d{{2}}(?P<mark3>[-/.])\d{{1,2}}(?P=mark3)\d{{1,2}})(?![\d-])
           | (?P<month>\d{{4}}(?P<mark4>[-/.])\d{{1,2}})(?![\d-])
           | (?P<md>\d{{1,2}}[-/]\d{{1,2}})(?![\d/-])
-          | (?P<ago>(?:\d{{1,3}}|半|[{_NUMERAL}]{{1,3}})\ ?(?:个)?(?:秒钟?|分钟?|小时|天|日|周|星期|月|年)[以之]?前)
+          | (?P<ago>(?:\d{{1,3}}|半|[{_NUMERAL}]{{1,3}})\ ?个?(?:{_UNIT})[以之]?前)
         )
       | (?<![\d{_NUMERAL}])(?:
-            (?P<年月日>(?:\d{{4}}|[{_NUMERAL}]{{4}})\ ?年\ ?{_SMALL}\ ?月\ ?{_SMALL}\ ?(?:[日号號]|(?![\d{_NUMERAL}])))
-          | (?P<年月>(?:\d{{4}}|[{_NUMERAL}]{{4}})\ ?年(?:\ ?{_SMALL}\ ?月份?)?)
+            (?P<年月日>{_YEAR}\ ?年\ ?{_SMALL}\ ?月\ ?{_SMALL}\ ?(?:[日号號]|(?![\d{_NUMERAL}])))
+          | (?P<年月>{_YEAR}\ ?年(?:\ ?{_SMALL}\ ?月份?)?)
           | (?P<月日>{_SMALL}\ ?月\ ?{_SMALL}\ ?[日号號])
         )
       | (?<![\u4e00-\u9fff])(?P<day>今天|今日|昨天|昨日|前天|大前天|上?上?(?:周|星期)[一二三四五六日天]|刚刚)
@@ -89,7 +91,12 @@ _STAMP = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
-_PLAIN = ("y", "m", "d", "hour", "minute", "second", "part", "after", "zone")
+_PLAIN = re.compile(
+    r"(?<![\d.])(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})(?::(\d{2}))?(?![\d.,:]| ?[-+:APZapz])", re.ASCII
+)
+_BEGINS = re.compile(rf"[\d{_NUMERAL}今昨前刚半]")
+"""What every readable form begins with."""
+
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
@@ -97,6 +104,7 @@ _BEFORE = re.compile(
     r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
 )
 _BEHIND = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;-]*(?:北京时间|发布|发表|更新|讯|电)?[\s\])】〕]*$")
+_NOON = 12
 _DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
 _PARTS_OF_DAY = (
     {"凌晨": range(7), "上午": range(12), "am": range(12), "中午": range(11, 15)}
@@ -134,12 +142,29 @@ def find_moments(text: str, *, base: datetime, listed: date | None = None) -> li
     if not _SIGN.search(folded):
         return []
     base = site_time(base)
+    plain = _PLAIN.search(folded)
+    if plain and not (_BEGINS.search(folded, 0, plain.start()) or _BEGINS.search(folded, plain.end())):
+        return [_plain_stamp(text, plain, base)]
     return [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
 
 
 def site_time(moment: datetime) -> datetime:
     """The same instant in site time; a time without a zone is taken as site time."""
     return moment.astimezone(SITE_ZONE) if moment.tzinfo else moment.replace(tzinfo=SITE_ZONE)
+
+
+def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
+    """The stamp of a line that holds one only, in the form nearly every page prints."""
+    start, end = found.span()
+    printed = text[start:end]
+    year, month, day, hour, minute = map(int, found.group(1, 2, 3, 4, 5))
+    try:
+        at = datetime(year, month, day, hour, minute, int(found[6] or 0), tzinfo=SITE_ZONE)
+    except ValueError:
+        return Stamp(start, end, printed, None)
+    precision: Precision = "second" if found[6] else "minute"
+    moment = Moment(at, precision, printed, "ymd") if _credible(at, precision, base) else None
+    return Stamp(start, end, printed, moment)
 
 
 def _stamp(text: str, found: re.Match[str], base: datetime, listed: date | None) -> Stamp:
@@ -155,25 +180,13 @@ _Reading = tuple[datetime, Precision, str]
 def _read(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
     """The instant of a stamp, its precision and the form it is printed in."""
     try:
-        reading = _read_plain(found) or _read_other(found, base, listed)
+        reading = _read_form(found, base, listed)
     except (ValueError, OverflowError):  # a thirteenth month, a 25th hour: printed, but no instant
         return None
     return reading if reading and _credible(reading[0], reading[1], base) else None
 
 
-def _read_plain(found: re.Match[str]) -> _Reading | None:
-    """`2020-10-26 09:41:28`, the form nearly every page prints."""
-    year, month, day, hour, minute, second, part, after, zone = found.group(*_PLAIN)
-    if not year or part or after or zone or (hour and not minute):
-        return None
-    if not hour:
-        return datetime(int(year), int(month), int(day), tzinfo=SITE_ZONE), "day", "ymd"
-    precision: Precision = "second" if second else "minute"
-    clock = int(hour), int(minute), int(second or 0)
-    return datetime(int(year), int(month), int(day), *clock, tzinfo=SITE_ZONE), precision, "ymd"
-
-
-def _read_other(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
+def _read_form(found: re.Match[str], base: datetime, listed: date | None) -> _Reading | None:
     form = next(form for form in _FORMS if found[form])
     if form == "ago":
         return _ago(found["ago"], base)
@@ -280,13 +293,13 @@ def _amount(printed: str) -> float:
 
 
 def _at(day: date, found: re.Match[str]) -> tuple[datetime, Precision]:
-    """The day with the clock printed behind it, in site time."""
+    """The day with the clock printed behind it, in site time; an hour alone is too coarse to be kept."""
     parts = _digits_by_two(found["compact"][8:]) if found["compact"] else []
     parts = parts or _clock(found)
-    if len(parts) == 1:  # an hour alone is checked, but too coarse to be kept
-        datetime(day.year, day.month, day.day, *parts, tzinfo=SITE_ZONE)
-        parts = []
-    at = datetime(day.year, day.month, day.day, *parts, tzinfo=_zone(found["zone"]))
+    hour, minute, second = (*parts, 0, 0, 0)[:3]
+    at = datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=_zone(found["zone"]))
+    if len(parts) == 1:
+        at, parts = at.replace(hour=0), []
     return at.astimezone(SITE_ZONE), _PRECISION[3 + len(parts)]
 
 
@@ -309,11 +322,11 @@ def _clock(found: re.Match[str]) -> list[int]:
 
 
 def _hour(hour: int, part: str) -> int:
-    """The hour of 24 the part of the day leaves open; contradictions (`上午13:05`, `晚上1:10`) are refused."""
+    """The hour of 24; what contradicts its part of the day (`上午13:05`, `晚上1:10`) is refused."""
     if not part:
         return hour
     hours = _PARTS_OF_DAY[part.lower().replace(".", "")]
-    fitting = [at for at in (hour, hour + 12, hour - 12) if at in hours]
+    fitting = [at for at in ({hour % 12, hour % 12 + 12} if hour <= _NOON else {hour}) if at in hours]
     if len(fitting) != 1:
         raise ValueError(part)
     return fitting[0]
@@ -349,8 +362,7 @@ def _ask_dateparser(text: str, base: datetime) -> Moment | None:
     if answer is None or not _says(numbers, answer):
         return None
     precision = _PRECISION[len(numbers)]
-    parts = answer.timetuple()[: len(numbers)]
-    at = datetime(*parts, tzinfo=SITE_ZONE)
+    at = answer.replace(second=0 if precision == "minute" else answer.second, microsecond=0, tzinfo=SITE_ZONE)
     return Moment(at, precision, text, "dateparser") if _credible(at, precision, base) else None
 
 

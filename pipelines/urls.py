@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -26,14 +27,18 @@ _SESSION_KEY = re.compile(r"php_?sess(ion)?_?id|j?session_?id|aspsessionid\w*|cf
 _SESSION_IN_PATH = re.compile(r";\w*session_?id=[^/;?#]*", re.IGNORECASE)
 _LONG_HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 
+_HOST = re.compile(r"[^\s%]+")
 _STATIC = re.compile(r"\.s?html?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(index\.(s?html?|php|aspx?|jsp)|default\.(s?html?|aspx?))$", re.IGNORECASE)
 
 _SHOW = re.compile(r"/showinfo-(\d+)-(\d+)(?:-\d+)?\.s?html?$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def canonical_url(url: str, *, base: str | None = None) -> str:
     """The one spelling under which an address is compared and stored.
+
+    The pages of a site repeat each other's links, so the latest answers are kept.
 
     Args:
         url: an address as written in a page, relative or absolute.
@@ -121,6 +126,7 @@ class Site:
         return next((home for home in (self.origin, *self.hosts) if _twin_key(home) == wanted), None)
 
 
+@lru_cache(maxsize=8192)
 def _twin_key(url: str) -> tuple[str, int | None]:
     """Host without www, and the port where it is not the scheme's own: equal for twins."""
     parts = urlsplit(url)
@@ -136,7 +142,8 @@ def _origin(url: str) -> str:
 
 def _is_page_address(url: str) -> bool:
     parts = urlsplit(url)
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
+    named = _HOST.fullmatch((parts.hostname or "").strip("."))
+    if parts.scheme not in _DEFAULT_PORTS or not named or "@" in parts.netloc:
         return False
     return parts.port != 0  # reading .port raises ValueError where it is no number
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 from sqlalchemy import URL, Connection, Engine, Insert
 
 from storage import filing as shelf
-from storage import runs
+from storage import lock, runs
 from storage.article import Article, Capture, Filing, Finding
 from storage.database import explained, insert_into, kind_of, parse_url
 from storage.ledger import Ledger
@@ -38,6 +38,10 @@ class Transaction(Ledger):
     def touch(self, url: str, seen_at: datetime) -> None:
         """Note that an address still holds what it held."""
         shelf.touch(self.connection, url, seen_at)
+
+    def move(self, old: str, new: str, at: datetime) -> None:
+        """Note that the site moved a page for good."""
+        shelf.move(self.connection, old, new, at)
 
     def gone(self, url: str, at: datetime) -> None:
         """Note that an address answers no more; its text stays."""
@@ -135,11 +139,27 @@ class Archive:
         with explained(self._url), self._engine.connect() as connection:
             yield connection
 
-    def begin_run(self, spider: str, mode: str, started_at: datetime, base_url: str | None = None) -> int:
+    @contextmanager
+    def one_run(self) -> Iterator[None]:
+        """Hold the archive for one run; raises `ArchiveLocked` at once while another holds it."""
+        with explained(self._url), lock.one_run(self._engine, self._url):
+            yield
+
+    def begin_run(  # noqa: PLR0913, PLR0917 - one a column
+        self,
+        spider: str,
+        mode: str,
+        started_at: datetime,
+        base_url: str | None = None,
+        arguments: Mapping[str, Any] | None = None,
+        number: int | None = None,
+    ) -> int:
         """Enter a run that starts now, and close the rows of those that died; returns its number."""
+        asked = {"spider": spider, "mode": mode, "base_url": base_url}
         with self._writing() as connection:
             runs.close_crashed(connection, started_at)
-            return runs.begin(connection, spider=spider, mode=mode, started_at=started_at, base_url=base_url)
+            row = {**asked, "arguments": dict(arguments or {}), "started_at": started_at}
+            return runs.begin(connection, row, number)
 
     def end_run(  # noqa: PLR0913 - one a column
         self,
@@ -150,6 +170,7 @@ class Archive:
         stop_reason: str,
         stats: Mapping[str, Any],
         finished_at: datetime,
+        complete: bool = True,
         findings: Sequence[Finding] = (),
     ) -> None:
         """Close a run's row with its verdict, its figures and what an operator should know of it."""
@@ -160,6 +181,7 @@ class Archive:
                 "stop_reason": stop_reason,
                 "stats": dict(stats),
                 "finished_at": finished_at,
+                "complete": complete,
             }
             runs.end(connection, run_id, row, findings)
 

@@ -185,13 +185,19 @@ class Capture:
     status: int
 
     digest: str
-    """Of the payload, to tell a damaged record from a sound one."""
+    """Of the record's bytes as they lie in the file, to tell a damaged record from a sound one."""
 
     warc_file: str
     """Name of the file below the folder of captures."""
 
     warc_offset: int
     warc_length: int
+
+    payload_digest: str
+    """Of the response's body as it came, to tell an unchanged page from a changed one."""
+
+    original_id: int | None = None
+    """Number of the capture that holds the body, where this response had the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +214,9 @@ class Finding:
 
     sample_url: str | None = None
     """A page that shows it."""
+
+    subject: str | None = None
+    """What was judged, alike from run to run: `field:source`, `list:http://…`."""
 
 
 FilingKind = Literal["new", "revision", "unchanged", "same", "near"]

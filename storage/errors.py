@@ -2,7 +2,8 @@
 
 ArchiveError          can't be opened, is not ours, is damaged, is of another version
 ├── ArchiveBusy       somebody else has been writing for longer than we wait: try again later
-└── ArchiveFull       no room left on the disk: nothing was written, make room and go on
+├── ArchiveFull       no room left on the disk: nothing was written, make room and go on
+└── ArchiveLocked     another run holds the archive: it says who, where and since when
 """
 
 
@@ -24,3 +25,7 @@ class ArchiveBusy(ArchiveError):  # noqa: N818 - a state of the archive rather t
 
 class ArchiveFull(ArchiveError):  # noqa: N818 - a state of the archive rather than an error in it
     """The disk is full; the transaction left nothing behind."""
+
+
+class ArchiveLocked(ArchiveError):  # noqa: N818 - a state of the archive rather than an error in it
+    """Another run holds the archive."""

@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    RowMapping,
     Table,
     Update,
     bindparam,
     case,
+    delete,
     exists,
     func,
     null,
@@ -72,7 +74,7 @@ def file(
     if filing.kind == "unchanged":
         article_id = _story_of(filing)
     else:
-        article_id = _put(connection, filing, capture_id)
+        article_id = _put(connection, filing, capture_id, cause)
         origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
         revision_id = _add_revision(connection, article, article_id, origin)
         near.enter(connection, revision_id, article.fingerprint.keys if article.fingerprint else ())
@@ -110,6 +112,28 @@ def gone(connection: Connection, url: str, at: datetime) -> None:
     for statement in _GONE:
         connection.execute(statement, {"at_url": url, "gone_at": at})
     settle(connection, [url])
+
+
+def move(connection: Connection, old: str, new: str, at: datetime) -> None:
+    """Note that the site moved a page for good.
+
+    The copy goes along to an address not held yet. One that is held already keeps what was read there:
+    it speaks for the story from now on, and the old one is gone.
+    """
+    places = {row.url: row for row in connection.execute(_PLACES, {"urls": [old, new]})}
+    if old not in places:
+        return
+    if new not in places:
+        connection.execute(_COPY_TO, {"at_url": old, "new": new})
+        connection.execute(update(revisions).where(revisions.c.url == old).values(url=new))
+        connection.execute(delete(copies).where(copies.c.url == old))
+        connection.execute(update(articles).where(articles.c.url == old).values(url=new))
+        return
+    if places[old].kind == "canonical" and places[new].article_id == places[old].article_id:
+        connection.execute(update(copies).where(copies.c.url == old).values(kind=places[new].kind))
+        connection.execute(update(copies).where(copies.c.url == new).values(kind="canonical"))
+        connection.execute(update(articles).where(articles.c.url == old).values(url=new))
+    gone(connection, old, at)
 
 
 def stored_article(connection: Connection, article_id: int) -> Article:
@@ -231,7 +255,7 @@ def _telling_hash(article: Article) -> str | None:
     return article.content_hash if article.char_count >= TELLING_LENGTH else None
 
 
-def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
+def _put(connection: Connection, filing: Filing, capture_id: int | None, cause: Cause) -> int:
     """Write the article at its address, and the story where it is told there."""
     article = filing.article
     match filing.kind:
@@ -244,7 +268,7 @@ def _put(connection: Connection, filing: Filing, capture_id: int | None) -> int:
         case _:
             article_id = _story_of(filing)
             if _change_copy(connection, article) == "canonical":
-                _change_story(connection, article, article_id, capture_id)
+                _change_story(connection, article, article_id, capture_id, cause)
     return article_id
 
 
@@ -277,10 +301,48 @@ def _change_copy(connection: Connection, article: Article) -> CopyKind:
     return kind
 
 
-def _change_story(connection: Connection, article: Article, article_id: int, capture_id: int | None) -> None:
+def _change_story(
+    connection: Connection, article: Article, article_id: int, capture_id: int | None, cause: Cause
+) -> None:
+    """Write the new reading over the old one.
+
+    Where a page has lost a fact it used to state, what was good stays: a skin that broke overnight looks just
+    like that, and the revision tells what was read. A better rule replaces all of it.
+    """
     story = _story_row(connection, article, capture_id)
+    people: list[dict[str, Any]] | None = _contributor_rows(article)
+    files: list[dict[str, Any]] | None = _attachment_rows(article)
+    held = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().one()
+    if cause == "site" and _has_lost_a_fact(connection, held, article):
+        story = _stated(story) | {"provenance": {**held["provenance"], **story["provenance"]}}
+        people, files = people or None, files or None
     connection.execute(update(articles).where(articles.c.id == article_id).values(story))
-    replace_lines(connection, article_id, _contributor_rows(article), _attachment_rows(article))
+    replace_lines(connection, article_id, people, files)
+
+
+_FACTS = ("section", "published_raw", "source_raw", "byline_raw", "body")
+"""What every page of a skin states; a kicker or a picture may well be taken out by an editor."""
+
+
+def _has_lost_a_fact(connection: Connection, held: RowMapping, article: Article) -> bool:
+    if any(held[name] and not getattr(article, name) for name in _FACTS):
+        return True
+    return not article.contributors and bool(_lines(connection, contributors, held["id"]))
+
+
+_STATED_TOGETHER = {
+    "published_raw": ("published_at", "published_precision"),
+    "source_raw": ("source_id",),
+    "body": ("content_hash", "char_count"),
+}
+"""Columns that say one thing: without the first the others are of no use."""
+
+
+def _stated(row: dict[str, Any]) -> dict[str, Any]:
+    """The columns that have a value."""
+    blank = {name for name, value in row.items() if value is None or value == ""}
+    blank.update(*(_STATED_TOGETHER.get(name, ()) for name in blank))
+    return {name: value for name, value in row.items() if name not in blank}
 
 
 def _add_copy(
@@ -364,6 +426,17 @@ def split_identity(stored: str | None) -> tuple[str, str] | None:
 # Statements are built once: building one takes SQLAlchemy longer than running it.
 
 _HELD = select(copies.c.article_id, copies.c.reading_digest).where(copies.c.url == bindparam("url"))
+
+_PLACES = select(copies.c.url, copies.c.article_id, copies.c.kind).where(
+    copies.c.url.in_(bindparam("urls", expanding=True))
+)
+
+_COPY_TO = copies.insert().from_select(
+    [column.name for column in copies.c],
+    select(*(bindparam("new").label("url") if column.name == "url" else column for column in copies.c)).where(
+        copies.c.url == bindparam("at_url")
+    ),
+)
 
 _BY_IDENTITY = (
     select(copies.c.url)

@@ -6,9 +6,23 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Update, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningInsert
 
+from storage.columns import SiteTime
 from storage.database import insert_into
 from storage.models import EndState, LedgerKind, LedgerState, ledger
 
@@ -28,8 +42,8 @@ class Discovery:
     listed_date: str | None = None
     """As the list entry prints it."""
 
-    priority: int = 0
-    """Higher is fetched earlier."""
+    rank: int = 0
+    """Lower is fetched earlier."""
 
     depth: int = 0
     """Steps from the home page."""
@@ -37,13 +51,16 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class OpenUrl:
-    """A URL still to be fetched."""
+    """A URL to be fetched."""
 
     url: str
     kind: LedgerKind
+    state: LedgerState
+    """`queued`, or how it ended where it is to be checked again."""
+
     title: str | None
     listed_date: str | None
-    priority: int
+    rank: int
     depth: int
     attempts: int
     found_on: str | None
@@ -51,6 +68,31 @@ class OpenUrl:
     last_modified: str | None
     run_id: int | None
     """The run that touched it last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a URL stands in the ledger."""
+
+    kind: LedgerKind
+    state: LedgerState
+    attempts: int
+    """Tries since it was queued."""
+
+    changed_at: datetime | None
+    run_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Which ended URLs are to be checked again."""
+
+    by: datetime
+    lists: bool = False
+    """List pages too."""
+
+    changed_since: datetime | None = None
+    """Of the articles only those that changed since then."""
 
 
 class Ledger:
@@ -69,11 +111,15 @@ class Ledger:
         self, entries: Iterable[Discovery], *, found_on: str | None, run_id: int | None, at: datetime
     ) -> list[str]:
         """Enter the URLs not met before as `queued`; returns them in the order given."""
-        rows = [
-            asdict(entry)
-            | {"state": "queued", "attempts": 0, "discovered_at": at, "found_on": found_on, "run_id": run_id}
-            for entry in entries
-        ]
+        how = {
+            "state": "queued",
+            "attempts": 0,
+            "discovered_at": at,
+            "discovered_in": run_id,
+            "found_on": found_on,
+            "run_id": run_id,
+        }
+        rows = [asdict(entry) | how for entry in entries]
         if not rows:
             return []
         new = set(self.connection.scalars(_enter(self.connection.dialect.name), rows))
@@ -86,13 +132,16 @@ class Ledger:
         reason: str | None = None,
         *,
         run_id: int | None,
+        kind: LedgerKind | None = None,
+        next_at: datetime | None = None,
+        changed_at: datetime | None = None,
         etag: str | None = None,
         last_modified: str | None = None,
     ) -> None:
-        """Deal with a URL for good, or until it is opened again."""
-        marks = {"etag": etag, "last_modified": last_modified}
+        """Deal with a URL for good, or until it is opened again or `next_at` has come."""
+        marks = {"kind": kind, "changed_at": changed_at, "etag": etag, "last_modified": last_modified}
         stated = {name: mark for name, mark in marks.items() if mark is not None}
-        row = {"state": state, "reason": reason, "next_at": None, "run_id": run_id}
+        row = {"state": state, "reason": reason, "next_at": next_at, "run_id": run_id}
         self._change(_TRIED, url, row | stated)
 
     def retry(self, url: str, reason: str, next_at: datetime, *, run_id: int | None) -> None:
@@ -100,23 +149,62 @@ class Ledger:
         row = {"state": "queued", "reason": reason, "next_at": next_at, "run_id": run_id}
         self._change(_TRIED, url, row)
 
+    def check_later(self, url: str, next_at: datetime, *, run_id: int | None) -> None:
+        """Leave a URL as it stands, not to be checked before `next_at`."""
+        self._change(_CHANGED, url, {"next_at": next_at, "run_id": run_id})
+
     def reopen(self, url: str, reason: str, *, run_id: int | None) -> None:
         """Queue a URL that had ended: a list page to look at anew, an article to check again."""
         row = {"state": "queued", "reason": reason, "next_at": None, "run_id": run_id, "attempts": 0}
         self._change(_CHANGED, url, row)
 
+    def reopen_lists(self, urls: Sequence[str], *, before_run: int, run_id: int | None) -> None:
+        """Queue the list pages among the URLs that no run since `before_run` has read."""
+        if not urls:
+            return
+        row = {"state": "queued", "reason": None, "next_at": None, "run_id": run_id, "attempts": 0}
+        read_before = and_(
+            ledger.c.url.in_(urls),
+            ledger.c.kind == "list",
+            ledger.c.state.not_in(("queued", "skipped", "offsite")),
+            or_(ledger.c.run_id < before_run, ledger.c.run_id.is_(None)),
+        )
+        self.connection.execute(update(ledger).where(read_before).values(row))
+
     def open_urls(
-        self, *, kind: LedgerKind | None = None, due: datetime | None = None, limit: int | None = None
+        self,
+        *,
+        kind: LedgerKind | None = None,
+        due: datetime | None = None,
+        limit: int | None = None,
+        touched_since_run: int | None = None,
     ) -> list[OpenUrl]:
         """What is left to fetch, the most urgent first; with `due` only what may be fetched by then."""
-        columns = [ledger.c[name] for name in OpenUrl.__dataclass_fields__]
-        query = select(*columns).where(ledger.c.state == "queued")
+        query = _OPEN
         if kind is not None:
             query = query.where(ledger.c.kind == kind)
         if due is not None:
             query = query.where(or_(ledger.c.next_at.is_(None), ledger.c.next_at <= due))
-        ordered = query.order_by(ledger.c.priority.desc(), ledger.c.id).limit(limit)
-        return [OpenUrl(**row) for row in self.connection.execute(ordered).mappings()]
+        if touched_since_run is not None:
+            query = query.where(ledger.c.run_id >= touched_since_run)
+        return self._open(query.limit(limit), {})
+
+    def next_urls(self, *, due: datetime, since_run: int, limit: int) -> list[OpenUrl]:
+        """The URLs to ask for next, among those touched by `since_run` or a later run."""
+        return self._open(_NEXT, {"due": due, "since_run": since_run, "most": limit})
+
+    def due_urls(self, due: Due, limit: int) -> list[OpenUrl]:
+        """Ended URLs whose time to be checked again has come."""
+        return self._open(_due_query(due).order_by(ledger.c.id).limit(limit), {})
+
+    def due_count(self, due: Due) -> int:
+        """How many ended URLs are to be checked again."""
+        return self._count(_due_query(due))
+
+    def next_count(self, *, due: datetime, since_run: int) -> int:
+        """How many URLs `next_urls` has to give."""
+        unlimited = _NEXT.limit(None).order_by(None)
+        return self._count(unlimited, {"due": due, "since_run": since_run})
 
     def take_up(self, reasons: Sequence[str], *, run_id: int | None) -> None:
         """Queue again every URL that was skipped for one of the reasons."""
@@ -124,9 +212,15 @@ class Ledger:
         change = {"state": "queued", "reason": None, "attempts": 0, "next_at": None, "run_id": run_id}
         self.connection.execute(update(ledger).where(left_out).values(change))
 
-    def attempts(self, url: str) -> int:
-        """How often a URL was tried since it was queued."""
-        return self.connection.scalar(select(ledger.c.attempts).where(ledger.c.url == url)) or 0
+    def entry(self, url: str) -> Entry | None:
+        """How a URL stands, None if it was never met."""
+        row = self.connection.execute(_ENTRY, {"at_url": url}).mappings().first()
+        return Entry(**row) if row else None
+
+    def found_before(self, run_id: int, urls: Sequence[str]) -> set[str]:
+        """Those of the URLs that were discovered by a run before the given one."""
+        earlier = or_(ledger.c.discovered_in < run_id, ledger.c.discovered_in.is_(None))
+        return set(self.connection.scalars(select(ledger.c.url).where(ledger.c.url.in_(urls), earlier)))
 
     def known(self, urls: Sequence[str]) -> dict[str, LedgerState]:
         """The state of each of the URLs met before."""
@@ -140,15 +234,51 @@ class Ledger:
             query = query.where(ledger.c.run_id == run_id)
         return {row.state: row.urls for row in self.connection.execute(query)}
 
+    def _open(self, query: Select[Any], values: dict[str, Any]) -> list[OpenUrl]:
+        return [OpenUrl(**row) for row in self.connection.execute(query, values).mappings()]
+
+    def _count(self, query: Select[Any], values: dict[str, Any] | None = None) -> int:
+        found = query.with_only_columns(ledger.c.id).subquery()
+        return self.connection.scalar(select(func.count()).select_from(found), values or {}) or 0
+
     def _change(self, statement: Update, url: str, row: dict[str, Any]) -> None:
         if self.connection.execute(statement, {"at_url": url, **row}).rowcount != 1:
             raise LookupError(f"{url} was never entered in the ledger")
 
 
 # Statements are built once: building one takes SQLAlchemy longer than running it.
-_CHANGED = update(ledger).where(ledger.c.url == bindparam("at_url"))
+_AT_URL = ledger.c.url == bindparam("at_url")
 
-_TRIED = _CHANGED.values(attempts=ledger.c.attempts + 1, lease_owner=None, lease_until=None)
+_CHANGED = update(ledger).where(_AT_URL)
+
+# A check of an address that has ended is no further try of it.
+_TRIED = _CHANGED.values(
+    attempts=ledger.c.attempts + case((ledger.c.state == "queued", 1), else_=0),
+    lease_owner=None,
+    lease_until=None,
+)
+
+_ENTRY = select(*(ledger.c[name] for name in Entry.__dataclass_fields__)).where(_AT_URL)
+
+_ALL = select(*(ledger.c[name] for name in OpenUrl.__dataclass_fields__))
+
+_OPEN = _ALL.where(ledger.c.state == "queued").order_by(ledger.c.rank, ledger.c.id)
+
+_NEXT = _OPEN.where(
+    ledger.c.kind != "part",  # asked for with the article it belongs to
+    or_(ledger.c.next_at.is_(None), ledger.c.next_at <= bindparam("due", type_=SiteTime)),
+    ledger.c.run_id >= bindparam("since_run"),
+).limit(bindparam("most"))
+
+
+def _due_query(due: Due) -> Select[Any]:
+    recent: ColumnElement[bool] = true()
+    if due.changed_since is not None:
+        recent = ledger.c.changed_at >= due.changed_since
+    wanted = and_(ledger.c.kind == "article", recent)
+    if due.lists:
+        wanted = or_(wanted, ledger.c.kind == "list")
+    return _ALL.where(ledger.c.state != "queued", ledger.c.next_at <= due.by, wanted)
 
 
 @cache

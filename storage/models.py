@@ -104,6 +104,11 @@ runs = Table(
     _maybe("outcome"),
     Column("exit_code", Integer),
     _maybe("stop_reason"),
+    # What it was asked beyond the mode; a run asked the same goes on where one that was cut off stood.
+    Column("arguments", Structure, nullable=False),
+    # The first run of the crawl this one goes on with, its own number where it begins anew.
+    Column("round", Integer),
+    Column("complete", Boolean(create_constraint=False), nullable=False),
     Column("stats", Structure, nullable=False),
 )
 
@@ -117,6 +122,7 @@ findings = Table(
     _maybe("old"),
     _maybe("new"),
     _maybe("sample_url"),
+    _maybe("subject"),
     _one_of("verdict", Verdict),
 )
 
@@ -128,11 +134,24 @@ captures = Table(
     Column("fetched_at", SiteTime, nullable=False),
     Column("status", Integer, nullable=False),
     _text("digest"),
+    _text("payload_digest"),
+    # The capture that holds the body, where this one had the same.
+    Column("original_id", ForeignKey("captures.id")),
     _text("warc_file"),
     Column("warc_offset", BigInteger, nullable=False),
     Column("warc_length", BigInteger, nullable=False),
     Column("run_id", ForeignKey("runs.id")),
     Index(None, "url"),
+)
+
+warc_files = Table(
+    "warc_files",
+    metadata,
+    # Entered when a file is finished: a digest of the whole finds damage outside the responses too.
+    Column("name", PrintedText, primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    _text("digest"),
+    Column("run_id", ForeignKey("runs.id")),
 )
 
 sources = Table(
@@ -289,18 +308,25 @@ ledger = Table(
     # What the list entry printed, for the dates and titles a page itself leaves out.
     _maybe("title"),
     _maybe("listed_date"),
-    Column("priority", Integer, nullable=False),
+    Column("rank", Integer, nullable=False),
     Column("depth", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # A queued URL is not fetched before, an ended one is checked again from then on.
     Column("next_at", SiteTime),
+    # When what stands there last changed: the longer ago, the seldomer it is checked.
+    Column("changed_at", SiteTime),
     _maybe("lease_owner"),
     Column("lease_until", SiteTime),
     _maybe("etag"),
     _maybe("last_modified"),
+    # The run that found it, and the one that dealt with it last.
+    Column("discovered_in", ForeignKey("runs.id")),
     Column("run_id", ForeignKey("runs.id")),
     _one_of("kind", LedgerKind),
     _one_of("state", LedgerState),
-    Index(None, "state", "priority"),
+    # In the order they are asked for, so that the next one is found at once among a million.
+    Index(None, "state", "rank", "id"),
+    Index(None, "next_at"),
 )
 
 rejections = Table(
@@ -315,4 +341,15 @@ rejections = Table(
     Column("capture_id", ForeignKey("captures.id")),
     Column("resolved_at", SiteTime),
     Index(None, "reason"),
+)
+
+# Tombstones: what was taken out at somebody's request, and must not come back.
+removals = Table(
+    "removals",
+    metadata,
+    Column("url", PrintedText, primary_key=True),
+    Column("content_hash", PrintedText, primary_key=True),
+    Column("removed_at", SiteTime, nullable=False),
+    _text("why"),
+    Index(None, "content_hash"),
 )

@@ -2,28 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, select, update
 
 from storage.article import Finding
 from storage.models import findings, runs
 
+GOES_ON_WITHIN = timedelta(hours=12)
+"""An incremental crawl cut off longer ago is begun anew: its list pages are no longer the latest."""
 
-def begin(
-    connection: Connection, *, spider: str, mode: str, started_at: datetime, base_url: str | None
-) -> int:
-    """Enter a run that starts now; returns its number."""
-    row: dict[str, Any] = {
-        "spider": spider,
-        "mode": mode,
-        "base_url": base_url,
-        "started_at": started_at,
-        "stats": {},
-    }
-    number: int = connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one()
-    return number
+
+def begin(connection: Connection, asked: Mapping[str, Any], number: int | None = None) -> int:
+    """Enter a run that starts now; returns its number, the next one unless it is given."""
+    given = {} if number is None else {"id": number}
+    row = {**asked, "complete": False, "stats": {}}
+    entered: int = connection.execute(
+        runs.insert().values({**row, **given}).returning(runs.c.id)
+    ).scalar_one()
+    if given and connection.dialect.name == "postgresql":
+        # PostgreSQL counts apart from the column, and would give a number taken here a second time.
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("runs", "id"), entered)))
+    first = _first_of_cut_off(connection, row, before=entered) or entered
+    connection.execute(update(runs).where(runs.c.id == entered).values(round=first))
+    return entered
+
+
+def _first_of_cut_off(connection: Connection, row: Mapping[str, Any], *, before: int) -> int | None:
+    """The first run of the crawl the new one goes on with: asked the same, and never come to its end."""
+    alike = [runs.c[name].is_not_distinct_from(row[name]) for name in ("spider", "mode", "base_url")]
+    last = connection.execute(
+        select(runs).where(*alike, runs.c.id < before).order_by(runs.c.id.desc()).limit(1)
+    ).first()
+    if last is None or last.complete or last.arguments != row["arguments"]:
+        return None
+    began = connection.scalar(select(runs.c.started_at).where(runs.c.id == last.round))
+    fresh = began is not None and row["started_at"] - began < GOES_ON_WITHIN
+    return last.round if fresh or row["mode"] == "backfill" else None
 
 
 def close_crashed(connection: Connection, noticed_at: datetime) -> None:

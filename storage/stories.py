@@ -49,9 +49,13 @@ def places(connection: Connection, urls: Collection[str]) -> list[Row[Any]]:
     return list(connection.execute(_PLACES, {"urls": list(urls)}))
 
 
-def replace_lines(connection: Connection, article_id: int, people: list[Any], files: list[Any]) -> None:
-    """Write the people and the attachments of a story in place of those it had."""
+def replace_lines(
+    connection: Connection, article_id: int, people: list[Any] | None, files: list[Any] | None
+) -> None:
+    """Write the people and the attachments of a story in place of those it had; None leaves what is there."""
     for table, lines in ((contributors, people), (attachments, files)):
+        if lines is None:
+            continue
         connection.execute(delete(table).where(table.c.article_id == article_id))
         numbered = [{"article_id": article_id, "position": i} | line for i, line in enumerate(lines, start=1)]
         if numbered:

@@ -8,6 +8,9 @@ import argparse
 import logging
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from types import FrameType
 
 from scrapy import signals
@@ -15,11 +18,14 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.outlets import tell
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
+from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
-from storage.errors import ArchiveError
-from storage.run import Run
+from storage.captures import open_folder
+from storage.errors import ArchiveError, ArchiveLocked
+from storage.run import Run, now
 
 
 class Command(ScrapyCrawl):
@@ -37,13 +43,15 @@ class Command(ScrapyCrawl):
         try:
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
-            archive = Archive.open(self.settings["ARCHIVE_URL"])
+            with Archive.open(self.settings["ARCHIVE_URL"]) as archive, archive.one_run():
+                open_folder(Path(self.settings["CAPTURE_DIR"]))
+                self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
+        except ArchiveLocked as error:
+            self._refuse(ExitCode.LOCKED, error)
         except ArchiveError as error:
             self._refuse(ExitCode.FAULT, error)
-        else:
-            self.exitcode = self._crawl(crawler, plan, archive)
 
     def _named(self, name: str) -> Crawler:
         try:
@@ -61,13 +69,50 @@ class Command(ScrapyCrawl):
         assert self.crawler_process is not None
         interrupts = _Interrupts(crawler)
         logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(_without_traceback)
-        run = Run.begin(archive, spider=crawler.spidercls.name, mode=plan.mode, base_url=plan.base_url)
+        run = begin_run(archive, crawler, plan)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
-        report = Report.of(run, crawler.stats.get_stats(), interrupted=interrupts.by_keyboard)
-        run.finish(report.outcome, report.exit_code, report.stop_reason, report.as_stats(), report.findings)
-        show(report)
+        report = end_run(run, crawler, interrupted=interrupts.by_keyboard)
+        tell(report, crawler.settings)
         return report.exit_code
+
+
+def begin_run(
+    archive: Archive,
+    crawler: Crawler,
+    plan: CrawlPlan,
+    *,
+    clock: Callable[[], datetime] = now,
+    number: int | None = None,
+) -> Run:
+    """Enter a run; one that is replayed has the clock of its captures and keeps its number."""
+    return Run.begin(
+        archive,
+        spider=crawler.spidercls.name,
+        mode=plan.mode,
+        base_url=plan.base_url,
+        arguments=plan.scope,
+        follows_all=not plan.sections,  # nobody knows which section an address left open belongs to
+        clock=clock,
+        number=number,
+    )
+
+
+def end_run(run: Run, crawler: Crawler, *, interrupted: bool = False) -> Report:
+    """Judge a run, store its report and print it."""
+    spider = crawler.spider
+    stops, whole = (spider.stops, spider.plan.is_whole) if isinstance(spider, SiteSpider) else ({}, False)
+    report = Report.of(run, crawler.stats.get_stats(), stops, whole=whole, interrupted=interrupted)
+    show(report)
+    run.finish(
+        report.outcome,
+        report.exit_code,
+        report.stop_reason,
+        report.as_stats(),
+        report.findings,
+        complete=report.complete,
+    )
+    return report
 
 
 def _without_traceback(record: logging.LogRecord) -> bool:

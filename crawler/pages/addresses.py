@@ -105,10 +105,10 @@ def trap(parts: SplitResult, text: str) -> str | None:
 
 def shape(parts: SplitResult) -> Literal["article", "list"]:
     """One story or many."""
-    last = parts.path.rstrip("/").rpartition("/")[2]
+    folder, _, last = parts.path.rstrip("/").rpartition("/")
     if is_dynamic(parts):
         return _dynamic_shape(parts, last)
-    if any(map(_LIST_WORD.fullmatch, _words(last))):
+    if any(map(_LIST_WORD.fullmatch, _words(last))) or (last.isdecimal() and folder.endswith("/page")):
         return "list"
     numbered = last.isdecimal() and not _DATE.fullmatch(last)  # the article 66 may be the folder 66/
     return "article" if numbered or _STATIC.search(last) else "list"
@@ -121,6 +121,8 @@ def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
     routed = {word for _, value in query for word in _words(value)}
     if "listinfo" in words or any(map(_LIST_VALUE.fullmatch, routed)):
         return "list"
+    if not query and re.search(r"\d", last):  # members-only stories are static names ending in .php
+        return "list" if any(map(_LIST_WORD.fullmatch, words)) else "article"
     numbered = any(_ARTICLE_KEY.fullmatch(key) for key, _ in query)
     told = any(map(_ARTICLE_WORD.fullmatch, words)) or any(map(_ARTICLE_VALUE.fullmatch, routed))
     return "article" if numbered or told or _STATIC.search(last) else "list"

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from web_poet import ItemPage, field, item_from_fields_sync
 
+from crawler.pages.compare import fold
 from crawler.pages.identity import identity_of, own_address
+from crawler.pages.infoline import find_foot_info
 from crawler.pages.landmarks import Landmarks, find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.pages.document import Document
     from crawler.pages.layout import Line
 
+_STATED = ("articletitle", "og:title")
 _READ = ("title", "kicker", "subtitle", "byline", "breadcrumb", "content")
 
 
@@ -50,7 +53,7 @@ class ArticlePage(ItemPage[RawArticle]):
         Raises:
             Refusal: the page is no article, by the name of the reason.
         """
-        refusal = refusal_of(self.document, self.landmarks, strip(self._blocks))
+        refusal = refusal_of(self.document, self.landmarks, self.info, strip(self._blocks))
         if refusal is not None:
             raise refusal
         article = self.outline()
@@ -79,8 +82,16 @@ class ArticlePage(ItemPage[RawArticle]):
 
     @field
     def title(self) -> str:
-        """主题."""
-        return self.landmarks.headline.title
+        """主题.
+
+        What the page states for machines only breaks a tie, where the headline stands in no
+        line: it is often the template's own.
+        """
+        headline = self.landmarks.headline
+        stated = next((self.document.metas[name] for name in _STATED if name in self.document.metas), "")
+        if not headline.lines and stated and fold(stated) in fold(self.document.title):
+            return stated
+        return headline.title
 
     @field
     def kicker(self) -> str | None:
@@ -96,7 +107,7 @@ class ArticlePage(ItemPage[RawArticle]):
     def byline(self) -> str | None:
         """信息行, its pieces joined by a newline."""
         lines = self.document.layout.lines
-        return "\n".join(lines[index].text for index in self.landmarks.info) or None
+        return "\n".join(lines[index].text for index in self.info) or None
 
     @field
     def breadcrumb(self) -> tuple[str, ...]:
@@ -139,12 +150,19 @@ class ArticlePage(ItemPage[RawArticle]):
         return find_region(self.document.layout, self.landmarks)
 
     @cached_property
+    def info(self) -> tuple[int, ...]:
+        """The lines of the info line, at the headline or at the foot."""
+        if self.landmarks.info or self.region is None:
+            return self.landmarks.info
+        return find_foot_info(self.document.layout, range(self.region.first, self.region.end))
+
+    @cached_property
     def _blocks(self) -> tuple[Block, ...]:
         region, marks = self.region, self.landmarks
         if region is None:
             return ()
         lines = self.document.layout.lines
-        elsewhere = {*marks.info, *marks.headline.lines}
+        elsewhere = {*self.info, *marks.headline.lines}
         blocks = (
             self._block(lines[index], region.box)
             for index in range(region.first, region.end)
@@ -171,4 +189,5 @@ class ArticlePage(ItemPage[RawArticle]):
 
 
 def _is_replaced(page: type[ArticlePage], name: str) -> bool:
-    return page.__dict__.get(name) is not None and page is not ArticlePage
+    """Return whether a class between the page's and this one has a rule of its own for the field."""
+    return any(name in kind.__dict__ for kind in page.__mro__[: page.__mro__.index(ArticlePage)])

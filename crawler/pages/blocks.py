@@ -2,13 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice, starmap, takewhile
+from typing import NamedTuple
 
 from lxml import etree
 
 from crawler.pages.links import Anchor
-from crawler.pages.markup import class_words, common_ancestor, text_of
+from crawler.pages.markup import class_words, common_ancestor, name_of, text_of
+from crawler.pages.trail import breadcrumb_of
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
@@ -38,13 +41,13 @@ class Block:
 def blocks_of(anchors: Iterable[Anchor]) -> list[Block]:
     """The blocks these links form, in page order."""
     blocks: list[list[Item]] = []
-    last: etree._Element | None = None
-    for unit, items in _Grid(anchors).units():
-        if last is not None and _goes_on(last, unit, items[0]):
-            blocks[-1].extend(items)
+    last: _Row | None = None
+    for row in _Grid(anchors).rows():
+        if last is not None and _goes_on(last, row):
+            blocks[-1].extend(row.items)
         else:
-            blocks.append(items)
-        last = unit
+            blocks.append(row.items)
+        last = row
     return [Block(tuple(items)) for items in blocks]
 
 
@@ -55,9 +58,19 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     found: dict[etree._Element, Item] = {}
     for element, link in anchors:
         for holder in (element, *element.iterancestors()):
-            if (holder.getparent(), holder.tag) in rows and holder not in known:
+            in_row = (holder.getparent(), holder.tag) in rows
+            if in_row and known.isdisjoint(holder.iter()):
                 found.setdefault(holder, Item(holder, link.url, ((element, link),)))
     return list(found.values())
+
+
+class _Row(NamedTuple):
+    """Items under one parent."""
+
+    outer: etree._Element
+    """The largest element round them that holds no other row."""
+
+    items: list[Item]
 
 
 class _Grid:
@@ -71,22 +84,22 @@ class _Grid:
             for holder in (element, *element.iterancestors()):
                 self.addresses.setdefault(holder, set()).add(link.url)
                 self.links[holder] += 1
-        self.headed = _holders_of_heading(self.anchors)
+        self.frames = _frames(self.anchors)
 
-    def units(self) -> list[tuple[etree._Element, list[Item]]]:
-        """Rows of items under one parent, each with the largest element that holds no other row."""
-        rows: dict[tuple[object, str], list[Item]] = {}
+    def rows(self) -> list[_Row]:
+        """The rows of the page, in page order."""
+        alike: dict[tuple[object, str], list[Item]] = {}
         for item in self._items():
-            rows.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
-        roots = {key: self._root(row[0]) for key, row in rows.items() if row[1:]}
-        beside = {(root.getparent(), root.tag) for root in roots.values()}
-        units: dict[etree._Element, list[Item]] = {}
-        for key, row in rows.items():
-            for item in row:
-                unit = item.element if key in beside or not row[1:] else roots[key]
-                units.setdefault(unit, []).append(item)
+            alike.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
+        outer = {key: self._outer(items[0]) for key, items in alike.items() if items[1:]}
+        beside = {(element.getparent(), element.tag) for element in outer.values()}
+        rows: dict[etree._Element, list[Item]] = {}
+        for key, items in alike.items():
+            for item in items:  # one alone beside rows is a row of one, the rest of a list set in fives
+                holder = item.element if key in beside or not items[1:] else outer[key]
+                rows.setdefault(holder, []).append(item)
         order = {element: position for position, (element, _) in enumerate(self.anchors)}
-        return sorted(units.items(), key=lambda unit: order[unit[1][0].anchors[0][0]])
+        return sorted(starmap(_Row, rows.items()), key=lambda row: order[row.items[0].anchors[0][0]])
 
     def _items(self) -> list[Item]:
         held: dict[etree._Element, list[Anchor]] = {}
@@ -96,21 +109,29 @@ class _Grid:
         return [Item(element, group[0][1].url, tuple(group)) for element, group in held.items()]
 
     def _is_within_item(self, holder: etree._Element) -> bool:
-        """True of what leads to one address and doesn't hold the heading of the page."""
-        return len(self.addresses[holder]) == 1 and holder not in self.headed
+        """True of what leads to one address and holds neither heading nor breadcrumb."""
+        return len(self.addresses[holder]) == 1 and holder not in self.frames
 
-    def _root(self, item: Item) -> etree._Element:
+    def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
 
 
-def _holders_of_heading(anchors: list[Anchor]) -> set[etree._Element]:
-    """The elements round the only h1 of the page, where it is no link itself."""
-    headings = list(anchors[0][0].getroottree().iter("h1")) if anchors else []
-    if len(headings) != 1 or headings[0].find(".//a") is not None:
+def _frames(anchors: list[Anchor]) -> set[etree._Element]:
+    """The elements round the breadcrumb and heading of the page: more than an item, were there but one."""
+    if not anchors:
         return set()
-    return set(headings[0].iterancestors())
+    root = anchors[0][0].getroottree().getroot()
+    landmarks = [*_headings(root), breadcrumb_of(root)]
+    return {holder for landmark in landmarks if landmark is not None for holder in landmark.iterancestors()}
+
+
+def _headings(root: etree._Element) -> list[etree._Element]:
+    """The page's only h1, or what repeats its title; no link."""
+    name, tops = name_of(root), len(list(islice(root.iter("h1"), 2)))
+    headings = (heading for heading in root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None)
+    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name]
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:
@@ -122,11 +143,21 @@ def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> et
     return element
 
 
-def _goes_on(last: etree._Element, unit: etree._Element, first: Item) -> bool:
+def _goes_on(last: _Row, row: _Row) -> bool:
     """True for a neighbour of the same make with no heading between: lists are often set in fives."""
-    if not _are_alike(last, unit):
+    if not _are_alike(last.outer, row.outer) or _paths(last).isdisjoint(_paths(row)):
         return False
-    return not is_heading(text_between(last, unit) + _text_before(first.element, unit))
+    return not is_heading(text_between(last.outer, row.outer) + _text_before(row.items[0].element, row.outer))
+
+
+def _paths(row: _Row) -> set[tuple[str, ...]]:
+    """The tags between the row's outermost element and each of its links."""
+    links = (element for item in row.items for element, _ in item.anchors)
+    return {tuple(_tags_up_to(row.outer, link)) for link in links}
+
+
+def _tags_up_to(outer: etree._Element, link: etree._Element) -> Iterator[str]:
+    return (str(holder.tag) for holder in takewhile(lambda one: one is not outer, link.iterancestors()))
 
 
 def text_between(one: etree._Element, other: etree._Element) -> str:
@@ -152,10 +183,10 @@ def is_heading(text: str) -> bool:
     return not _NO_HEADING.fullmatch(text)
 
 
-def _text_before(element: etree._Element, unit: etree._Element) -> str:
-    """The text of the unit that stands before the element."""
+def _text_before(element: etree._Element, outer: etree._Element) -> str:
+    """The text of the outer element that stands before the element."""
     text = ""
-    while element is not unit:
+    while element is not outer:
         before = "".join(
             text_of(sibling) + (sibling.tail or "") for sibling in element.itersiblings(preceding=True)
         )

@@ -3,21 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from crawler.pages.entries import Entry
 from crawler.pages.links import Link, Verdict
 from crawler.pages.listing import ListPage
 from crawler.plan import CrawlPlan
 from storage.ledger import Discovery
-from storage.models import EndState, LedgerKind
+from storage.run import RANK, LeftOut
 
-PRIORITY: dict[LedgerKind, int] = {"part": 30, "list": 20, "article": 10}
-"""What is begun is finished first; lists come before articles, so that the newest stories are known first."""
+if TYPE_CHECKING:
+    from storage.models import LedgerKind
 
-_DYNAMIC = -5
+_DYNAMIC = 5
 """A programme's address is asked for after the static ones: it may be their twin."""
-
-LeftOut = tuple[Discovery, EndState, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def _discovery(link: Link, verdict: Verdict, entry: Entry | None, depth: int) ->
         kind=kind,
         title=entry.title if entry else link.text or None,
         listed_date=(entry.date or entry.date_text) if entry else None,
-        priority=PRIORITY[kind] + (_DYNAMIC if verdict.dynamic else 0),
+        rank=RANK[kind] + (_DYNAMIC if verdict.dynamic else 0),
         depth=depth + 1,
     )
 

@@ -22,6 +22,11 @@ MAX_BYTES = 8 * 1024 * 1024
 MAX_TAGS = 200_000
 """Real pages have up to 10,000; every tag costs some 200 bytes of tree."""
 
+MAX_ATTRIBUTES = 2_000
+"""The parser compares every attribute of a tag with all others: 40,000 cost seconds."""
+
+_LONG_TAG = 10_000
+
 # One parser for all pages: making one costs more than parsing a short page with it.
 _PARSER = etree.HTMLParser(
     encoding="utf-8", recover=True, huge_tree=True, remove_comments=True, remove_pis=True
@@ -53,8 +58,7 @@ class Document:
         if len(body) > MAX_BYTES:
             raise TooLarge(f"{len(body)} bytes")
         text = decode(body, charset)
-        if (tags := text.count("<")) > MAX_TAGS:
-            raise TooLarge(f"{tags} tags")
+        _check_size(text)
         try:
             root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
         except etree.XMLSyntaxError:  # nothing in it, or nothing but comments
@@ -99,3 +103,13 @@ class Document:
             return url if urlsplit(url).scheme in {"http", "https"} and urlsplit(url).netloc else None
         except ValueError:  # a bracket in the host
             return None
+
+
+def _check_size(text: str) -> None:
+    """Raise TooLarge for markup that costs more than its bytes show."""
+    pieces = text.split("<")
+    if len(pieces) > MAX_TAGS:
+        raise TooLarge(f"{len(pieces)} tags")
+    for piece in pieces:
+        if len(piece) > _LONG_TAG and len(piece.partition(">")[0].split()) > MAX_ATTRIBUTES:
+            raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")

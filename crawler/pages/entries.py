@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lxml import etree
 
@@ -19,7 +19,9 @@ _DATES = (
     re.compile(_YEAR + _BETWEEN + _MONTH + _BETWEEN + _DAY + _CLOCK),
     re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})日?[\s/]+{_YEAR}{_BETWEEN}(?P<m>\d{{1,2}})月?(?!\d)"),
     re.compile(rf"(?<!\d){_MONTH}{_BETWEEN}(?P<d>\d{{1,2}})日?[\s/]+{_YEAR}(?!\d)"),
-    re.compile(rf"(?<![\d.:-])\d{{1,2}}(?:\s*[-/]\s*|月)\d{{1,2}}(?![\d.:/-])日?{_CLOCK}"),
+    re.compile(
+        rf"(?<![\d.:/-])(?:0?[1-9]|1[0-2])(?:\s*[-/]\s*|月)(?:[12]\d|3[01]|0?[1-9])(?![\d.:/-])日?{_CLOCK}"
+    ),
 )
 """Year first, day apart before year and month, year apart after month and day, no year."""
 
@@ -27,13 +29,17 @@ _LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[
 _ROUND_A_DATE = 30
 """A line of source, views and date has that much round its date; more is a summary that tells of a date."""
 
+_BULLETS = " ·•◆◇■□▪●○▶»"
 _COUNT = re.compile(r"[\[(（]?\s*\d+\s*[\])）]?\s*(次|人|阅读|浏览|点击|评论)?")
-_COLUMN = re.compile(r"[\[【〔(（|][^\[\]【】()（）]{1,8}[\]】〕)）|]|[·•◆■▪●▶»]+")
+_COLUMN = re.compile(r"[\[【〔(（|][^\[\]【】()（）]{1,8}[\]】〕)）|]|[·•◆◇■□▪●○▶»]+")
 _NO_TITLE = re.compile(
     r"[\[(（【<]*((阅读|查看|浏览|了解)?(更多|全文|全部|原文|详情|详细|详细内容|内容)|点击(查看|阅读|进入)\w{0,4}"
     r"|(read )?more|details?|view|继续阅读)[\])）】>»›\s.…]*",
     re.IGNORECASE,
 )
+_REST = re.compile(r"^标题[:：]\s*|\s*(发[布表]|更新|添加)?(时间|日期|作者|来源|点击)(次?数)?[:：].*")
+"""What some templates put into a title attribute round the title."""
+_PAGES = re.compile(r"页次|每页|共\s*\d+\s*页")
 _CUT = re.compile(r"(\.{2,}|…+)$")
 
 
@@ -86,7 +92,9 @@ def headline(element: etree._Element, link: Link) -> str:
     nobody escaped, or the text hold more than the title. A link round a whole card has it in a heading.
     """
     text = _own_words(element)
-    attribute = "" if _NO_TITLE.fullmatch(link.title_attr) else link.title_attr
+    attribute = _REST.sub("", link.title_attr)
+    if _NO_TITLE.fullmatch(attribute):
+        attribute = ""
     if not text or _NO_TITLE.fullmatch(text):
         return attribute
     if attribute and attribute.startswith(_CUT.sub("", text)):
@@ -104,7 +112,7 @@ def _own_words(element: etree._Element) -> str:
     for child in element:
         said = text_of(child)
         kept += ["" if _is_badge(said) else said, child.tail or ""]
-    return collapse("".join(kept))
+    return collapse("".join(kept)).lstrip(_BULLETS)
 
 
 def _is_badge(text: str) -> bool:
@@ -137,7 +145,7 @@ def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
 
 def _best_date(pieces: list[str], title: str) -> Printed | None:
     """The date with the least round it; the title itself may tell of one."""
-    lines = [line for piece in pieces if (line := collapse(piece)) and not _tells_title(line, title)]
+    lines = [line for piece in pieces if (line := collapse(piece)) and not _is_other(line, title)]
     split = [f"{one} {other}" for one, other in pairwise(lines)]
     dates = [date for line in (*lines, *split) if (date := _date_in(line))]
     short = [date for date in dates if len(_LABEL.sub("", date[1])) <= _ROUND_A_DATE]
@@ -146,8 +154,10 @@ def _best_date(pieces: list[str], title: str) -> Printed | None:
     )
 
 
-def _tells_title(line: str, title: str) -> bool:
-    return title in line or (len(line) > len("2020-10-26") and title.startswith(_CUT.sub("", line)))
+def _is_other(line: str, title: str) -> bool:
+    """True of the title, which may tell of a date, and of a pager's count, which looks like one."""
+    is_title = title in line or (len(line) > len("2020-10-26") and title.startswith(_CUT.sub("", line)))
+    return is_title or _PAGES.search(line) is not None
 
 
 def _followers(block: Block) -> Iterator[list[str]]:
@@ -155,11 +165,12 @@ def _followers(block: Block) -> Iterator[list[str]]:
     elements = {item.element for item in block.items}
     usual = 0
     for item in block.items:
+        between = list(takewhile(lambda sibling: sibling not in elements, item.element.itersiblings()))
+        after = item.element if not between else between[-1]
+        is_last = after.getnext() is None
+        usual = usual if is_last else max(usual, len(between))
         texts = [item.element.tail or ""]
-        siblings = list(item.element.itersiblings())
-        ahead = next((place for place, sibling in enumerate(siblings) if sibling in elements), None)
-        usual = max(usual, ahead or 0)
-        for sibling in siblings[: usual if ahead is None else ahead]:
+        for sibling in between[:usual]:  # what follows the last item belongs to the page
             texts += [*pieces_of(sibling), sibling.tail or ""]
         yield texts
 

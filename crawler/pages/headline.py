@@ -13,16 +13,21 @@ from pipelines.labels import LABELS
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from crawler.pages.breadcrumb import Breadcrumb
     from crawler.pages.layout import Layout, Line
 
 _LONGEST = 120
 _TELLING = 6
 """Characters of a text that no section or site shares by chance."""
 
+_KICKER = 4
+"""Characters of the shortest kicker: 本网专访."""
+
 _HEADING_WEIGHTS = (0, 30, 24, 16, 10, 8, 8)
 _FLOOR = 30.0
 _SURE = 80.0
 _LINKED = 0.6
+_FEW = 3
 _LEVELS = 3
 """Boxes between a headline and the one it shares with its kicker."""
 
@@ -63,15 +68,16 @@ def find_headline(
     page, lead = fold(page_title), fold(title_of(page_title))
     initials = {*page_title, *page, *page.upper()}
     best, chosen = _FLOOR, None
+    told = _first_told(layout, infos)
     for at, line in enumerate(layout.lines):
         if line.kind != "text" or len(line.text) > _LONGEST or infos[at] or at in trail:
             continue
-        if not line.heading and line.text[0] not in initials:
+        if not line.heading and line.text[0] not in initials and not told - 2 <= at < told:
             continue
-        likeness = _likeness(line, page, lead)
+        likeness = _likeness(line, page, lead) or 30.0 * (told - 2 <= at < told)
         if not likeness or is_furniture(line.text):
             continue
-        likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED)
+        likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED) - 25 * (at > told + 2)
         likeness -= 40 * (furniture[line.box] and not (line.heading and fold(line.text) == lead))
         if likeness > best:
             best, chosen = likeness, at
@@ -80,28 +86,34 @@ def find_headline(
     return _whole(layout, chosen, infos, min(1.0, best / _SURE))
 
 
-def with_neighbours(
-    layout: Layout, headline: Headline, info: Sequence[int], steps: Sequence[str]
-) -> Headline:
+def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], trail: Breadcrumb) -> Headline:
     """Return the headline with the kicker over it and the subtitle under it.
 
     Args:
         layout: the page.
         headline: the headline found.
         info: the lines of its info line.
-        steps: the breadcrumb; a section's name may stand over the headline too, and is no kicker.
+        trail: the breadcrumb; a section's name may stand over the headline too, and is no kicker.
     """
     lines, first, last = layout.lines, headline.lines.start, headline.lines.stop - 1
     kicker, subtitle = headline.kicker, headline.subtitle
     if (
         kicker is None
         and first > 0
+        and first - 1 not in trail.lines
         and _belongs(layout, first - 1, first)
-        and _may_be_kicker(layout, lines[first - 1], steps)
+        and first - 1 not in info
+        and fold(headline.title) not in fold(lines[first - 1].text)
+        and _may_be_kicker(layout, lines[first - 1], trail.steps)
     ):
         kicker, first = lines[first - 1].text, first - 1
     below = last + 1
-    if subtitle is None and below < len(lines) and below not in info and _belongs(layout, below, last):
+    if (
+        subtitle is None
+        and below < len(lines)
+        and below not in {*info, *trail.lines}
+        and _belongs(layout, below, last)
+    ):
         dashed = bool(_DASHED.match(lines[below].text))
         if fold(lines[below].text) == fold(headline.title):  # a bar that follows the reader repeats it
             last = below
@@ -110,6 +122,12 @@ def with_neighbours(
     return Headline(
         headline.title, range(first, last + 1), headline.rule, headline.certainty, kicker, subtitle
     )
+
+
+def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
+    """Return the first info line without a link; where there are many, as among teasers, none tells."""
+    told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
+    return told[0] if 0 < len(told) <= _FEW else len(infos)
 
 
 def _likeness(line: Line, page: str, lead: str) -> float:
@@ -161,11 +179,11 @@ def _may_be_kicker(layout: Layout, line: Line, steps: Sequence[str]) -> bool:
         return False
     text = line.text.strip(" ■●◆▌|·>»：:")
     names = (*steps, *(link.text for other in layout.lines for link in other.links))
-    return len(text) >= _TELLING and text not in names
+    return len(text) >= _KICKER and text not in names
 
 
 def _may_be_subtitle(line: Line) -> bool:
-    return _is_short_text(line) and not line.text.endswith(("。", "：", ":"))
+    return _is_short_text(line) and not line.text.endswith(("：", ":"))
 
 
 def _is_short_text(line: Line) -> bool:
@@ -173,6 +191,7 @@ def _is_short_text(line: Line) -> bool:
         line.kind == "text"
         and len(line.text) <= _LONGEST // 2
         and not line.links
+        and not line.text.endswith("。")
         and not is_furniture(line.text)
         and not _LABELLED.search(line.text)
     )

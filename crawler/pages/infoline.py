@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipelines.labels import LABEL
+from pipelines.boilerplate import is_furniture
+from pipelines.byline import is_byline
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -16,49 +17,47 @@ _STAMP = re.compile(
     r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)|\d{1,2}:\d{2}|\d+\s*(?:年|天|小时|分钟)前|[昨前今]天"
 )
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
-_ONLY_STAMP = re.compile(
-    r"[\s\[(（]*(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?\s*(?:\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2})?[分秒]?)?[\s\])）]*"
-)
-_LABELLED = re.compile(rf"(?<![\u4e00-\u9fff])(?:{LABEL.pattern})[\s\u3000]*[:：]")
-_LONGEST = 160
-_INDENT = 2
 _PERSON = re.compile(
     r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
-_PIECE = 60
-_INDENT = 2
+_PIECE, _NAME = 60, 12
+"""Characters of a piece of the info line, and of an outlet's linked name."""
+
 _PARAGRAPH = 40
-_LINKED = 0.6
 _ALL_LINK = 0.9
-_AHEAD, _BEFORE = 14, 4
-"""Lines after and before the headline among which the info line is looked for."""
+_LONGEST = 120
+_DIGIT = re.compile(r"\d")
+_LINKED = 0.6
+_AHEAD, _BEFORE, _FOOT = 14, 4, 4
+"""Lines after and before the headline, and at the foot, among which the info line is looked for."""
 
+_TELLS_OF_ITSELF = re.compile(r"来\s*源|发\s*[布表]|作\s*者|编\s*辑|更新|稿源|出处")
+_STRANGERS = 2
+"""Lines that may stand between a headline and its info line: a subtitle, a summary's label."""
 
-def is_byline(text: str) -> bool:
-    """Return whether a line tells time, source or author, and nothing else."""
-    if len(text) > _LONGEST or "。" in text:
-        return False
-    if _ONLY_STAMP.fullmatch(text):
-        return True
-    label = _LABELLED.search(text)
-    return bool(label and (label.start() <= _INDENT or _STAMP.search(text)))
+_EMPTY_LABEL = re.compile(r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|稿源|出处)\s*[:：]\s*$")
 
 
 def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
     return tuple(
-        line.kind == "text" and line.link_share < _ALL_LINK and is_byline(line.text) for line in layout.lines
+        line.kind == "text"
+        and len(line.text) <= _LONGEST
+        and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
+        and not _is_entry(line)
+        and is_byline(line.text)
+        for line in layout.lines
     )
 
 
 def find_info(
     layout: Layout, infos: Sequence[bool], headline: range, trail: Collection[int]
 ) -> tuple[int, ...]:
-    """Return the lines that make up the info line of the article with this headline.
+    """Return the lines at the headline that make up its info line.
 
     Under the headline, up to the first paragraph, a bare date or a reporter's name is one
-    too; over the headline and at the foot only a line that could be nothing else.
+    too; over the headline only a line that could be nothing else.
     """
     if not headline:
         return ()
@@ -68,34 +67,61 @@ def find_info(
     over = [
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
-        if _is_stamped(layout.lines[at], infos[at])
+        if _is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1)
     ]
-    if over:
-        return (*over, *under)
-    foot = [at for at in range(headline.stop, len(infos)) if _is_stamped(layout.lines[at], infos[at])]
-    return (*under, *foot[:1])
+    return (*over, *under)
+
+
+def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
+    """Return the info line at the foot of a body region, for a page without one at the headline.
+
+    A date alone or behind 时间 is no info line there: it may be the letter's own, or the meeting's.
+    """
+    lines = layout.lines
+    near = range(max(region.start, region.stop - _FOOT), min(len(lines), region.stop + _FOOT))
+    said = (at for at in near if lines[at].kind == "text" and _TELLS_OF_ITSELF.search(lines[at].text))
+    return tuple(at for at in said if _is_stamped(lines[at], is_byline(lines[at].text)))[:1]
 
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
     found: list[int] = []
+    strangers = 0
     for at in range(start, min(len(infos), start + _AHEAD)):
         line = layout.lines[at]
-        if at in trail:  # some skins print it under the headline
+        if (
+            at in trail or line.text == layout.lines[start - 1].text
+        ):  # some skins print them under the headline
             continue
         if line.kind != "text":
             break
         if infos[at] or _is_piece(line) or _is_value(layout, found, at):
             found.append(at)
-        elif len(line.text) > _PARAGRAPH and line.link_share < _LINKED:
+        elif _opens_body(line, told=any(_STAMP.search(layout.lines[one].text) for one in found)):
             break
+        elif not line.links and not is_furniture(line.text):
+            strangers += 1
+            if strangers > _STRANGERS and not found:
+                break
     return tuple(found)
+
+
+def _opens_body(line: Line, *, told: bool) -> bool:
+    """Return whether a line is of the body: a sentence, or anything printed after the time has been told."""
+    if line.link_share > _LINKED or is_furniture(line.text):
+        return False
+    return told or len(line.text) > _PARAGRAPH or line.text.endswith(("。", "！", "？"))
 
 
 def _is_piece(line: Line) -> bool:
     """Return whether a line under a headline can only be a piece of its info line."""
-    if len(line.text) > _PIECE or line.text.endswith("。"):
+    if len(line.text) > _PIECE or line.text.endswith("。") or _is_entry(line):
         return False
     return bool(_DATE.search(line.text) or _PERSON.match(line.text))
+
+
+def _is_entry(line: Line) -> bool:
+    """Return whether a line links more than an outlet's name, as the entry of a list does."""
+    return any(len(link.text) > _NAME for link in line.links)
 
 
 def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
@@ -103,7 +129,7 @@ def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
     if not found or found[-1] != at - 1:
         return False
     text = layout.lines[at].text
-    return len(text) <= _PIECE // 3 and bool(re.search(r"[:：]\s*$", layout.lines[at - 1].text))
+    return len(text) <= _PIECE // 3 and bool(_EMPTY_LABEL.search(layout.lines[at - 1].text))
 
 
 def _is_stamped(line: Line, is_info: bool) -> bool:

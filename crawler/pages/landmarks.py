@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.pages.breadcrumb import find_breadcrumb
+from crawler.pages.fingerprints import Match, find_fingerprint
 from crawler.pages.furniture import furniture_boxes
 from crawler.pages.headline import Headline, find_headline, with_neighbours
 from crawler.pages.infoline import find_info, info_lines
@@ -28,6 +29,9 @@ class Landmarks:
     furniture: tuple[bool, ...]
     """For each box, whether it holds furniture by its name."""
 
+    template: Match | None = None
+    """The template the page is known to be made with."""
+
 
 def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     """Return the landmarks of a page; the headline's certainty says how much they are worth."""
@@ -37,6 +41,12 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     headline = find_headline(layout, page_title, infos, furniture, trail.lines)
     info = find_info(layout, infos, headline.lines, trail.lines)
     if headline.lines:
-        headline = with_neighbours(layout, headline, info, trail.steps)
+        headline = with_neighbours(layout, headline, info, trail)
         info = tuple(at for at in info if at not in headline.lines)
-    return Landmarks(headline, info, trail.without(headline.title), furniture)
+        box = layout.lines[headline.lines.start].box
+        if furniture[box]:  # then its name misled
+            furniture = furniture_boxes(layout, frozenset(layout.around(box)))
+    template = find_fingerprint(layout)
+    if template and headline.lines and layout.holds(template.headline, headline.lines.stop - 1):
+        headline = replace(headline, rule=f"fingerprint:{template.fingerprint.name}", certainty=1.0)
+    return Landmarks(headline, info, trail.without(headline.title), furniture, template)

@@ -27,16 +27,16 @@ _BLOCKS = frozenset(
     address article aside blockquote body caption center dd details dir div dl dt fieldset figcaption figure
     footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol p pre section summary table
     tbody td tfoot th thead tr ul
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 _UNREAD = frozenset(
     """
     audio base button canvas embed head iframe input link map math meta noframes noscript object option
     script select style svg template textarea title video
-    """.split()  # noqa: SIM905 - reads best as words
+    """.split()
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = re.compile(r"display:none|visibility:hidden")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
 )
@@ -45,8 +45,11 @@ _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
 _ICON_SIDE = 48
-_CELL = 80
-"""Characters of the longest cell that is a datum, not a column of the page."""
+_NAMED = 400
+"""Characters of a class that are looked at; nobody who names a thing needs more."""
+
+_COLUMNS, _CELL = 30, 80
+"""Most columns of a data table, most characters of its cells: beyond, it lays out the page."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +73,7 @@ class Line:
     """Of a text its links; of a file the one link; of an image its source, without text."""
 
     link_share: float = 0.0
-    """0 to 1: the share of the characters that stand in links."""
+    """0 to 1: the share of the letters that stand in links; the date of a list entry is none."""
 
     heading: int = 0
     """1 to 6 inside `h1` to `h6`, else 0."""
@@ -92,6 +95,9 @@ class Box:
     words: frozenset[str]
     """The words in them, and the whole names: `pageLink_2` is page, link and pagelink_2."""
 
+    heading: int
+    """1 to 6 inside `h1` to `h6`, else 0."""
+
 
 @dataclass(slots=True)
 class Layout:
@@ -105,6 +111,10 @@ class Layout:
         while box >= 0:
             yield box
             box = self.boxes[box].parent
+
+    def holds(self, box: int, line: int) -> bool:
+        """Return whether the line stands in the box."""
+        return self.boxes[box].start <= line < self.boxes[box].end
 
     def common(self, one: int, other: int) -> int:
         """Return the innermost box round both boxes."""
@@ -156,7 +166,6 @@ class _Walk:
         self._open_link: tuple[str, int] | None = None
         """Its href, and where its text begins in `_text`."""
         self._box = -1
-        self._headings = [0]
 
     def through(self, root: etree._Element) -> Layout:
         """Walk the tree once; every element is entered, left, or passed over with all in it."""
@@ -168,7 +177,7 @@ class _Walk:
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
         steps = etree.iterwalk(root, events=("start", "end"))
-        depth, passed_over = 0, False
+        written, depth, passed_over = self._text, 0, False
         for event, element in steps:
             tag = element.tag
             if event == "start":
@@ -181,15 +190,15 @@ class _Walk:
                     continue
                 if tag in enter:
                     enter[tag](element)
-                if element.text:
-                    self._text.append(element.text)
+                if (text := element.text) and (written or not text.isspace()):
+                    written.append(text)
                 continue
             depth -= 1
             if not passed_over and tag in leave:
                 leave[tag](element)
             passed_over = False
-            if element.tail:
-                self._text.append(element.tail)
+            if (text := element.tail) and (written or not text.isspace()):
+                written.append(text)
         self._end_line()
         return self._layout
 
@@ -203,7 +212,8 @@ class _Walk:
                 self._open_link = (href, 0)
             text = " ".join("".join(self._text).split())
             if text:
-                lines.append(_text_line(text, self._box, tuple(self._links), self._headings[-1]))
+                heading = self._layout.boxes[self._box].heading if self._box >= 0 else 0
+                lines.append(_text_line(text, self._box, tuple(self._links), heading))
             self._text.clear()
             self._links.clear()
         if self._media:
@@ -220,22 +230,24 @@ class _Walk:
         self._close_link()
 
     def _open_box(self, element: etree._Element) -> None:
-        self._end_line()
-        boxes, start = self._layout.boxes, len(self._layout.lines)
-        tag = str(element.tag)
-        names, words = names_and_words(element.get("class") or "", element.get("id") or "")
-        boxes.append(Box(tag, self._box, start, start, names, words))
+        if self._text or self._media:
+            self._end_line()
+        boxes, start, tag = self._layout.boxes, len(self._layout.lines), element.tag
+        heading = _HEADINGS.get(tag, 0) or (boxes[self._box].heading if self._box >= 0 else 0)
+        names, words = names_and_words(
+            (element.get("class") or "")[:_NAMED], (element.get("id") or "")[:_NAMED]
+        )
+        boxes.append(Box(tag, self._box, start, start, names, words, heading))
         self._box = len(boxes) - 1
-        self._headings.append(_HEADINGS.get(tag, self._headings[-1]))
 
     def _close_box(self, _: etree._Element) -> None:
-        self._end_line()
+        if self._text or self._media:
+            self._end_line()
         box = self._layout.boxes[self._box]
         if box.tag == "tr":
             _merge_row(self._layout, self._box)
         box.end = len(self._layout.lines)
         self._box = box.parent
-        self._headings.pop()
 
     def _close_link(self) -> None:
         if self._open_link is None:
@@ -258,9 +270,11 @@ class _Walk:
 
 def _is_hidden(element: etree._Element) -> bool:
     style = element.get("style")
-    if element.get("hidden") is None and (style is None or not _HIDDEN.search(style)):
+    if style is None and element.get("hidden") is None:
         return False
-    return element.tag not in {"html", "body"}  # some pages hide the whole body until a script has run
+    if element.tag in {"html", "body"}:  # some pages hide the whole body until a script has run
+        return False
+    return element.get("hidden") is not None or bool(_HIDDEN.search("".join((style or "").split()).lower()))
 
 
 def _is_icon(element: etree._Element) -> bool:
@@ -270,9 +284,10 @@ def _is_icon(element: etree._Element) -> bool:
 
 def _merge_row(layout: Layout, row: int) -> None:
     """Make one line of a row of a data table; a row that only lays out the page stays as it is."""
-    boxes, lines = layout.boxes, layout.lines
+    boxes, lines, start = layout.boxes, layout.lines, layout.boxes[row].start
+    if not 1 < len(lines) - start <= _COLUMNS:
+        return
     inner = boxes[row + 1 :]
-    start = boxes[row].start
     texts = [line for line in lines[start:] if line.kind == "text"]
     cells = {box.start for box in inner if box.tag in {"td", "th"} and box.end > box.start}
     if len(texts) < 2 or len(cells) < len(texts) or any(box.tag == "table" for box in inner):  # noqa: PLR2004 - a pair
@@ -291,5 +306,8 @@ def _merge_row(layout: Layout, row: int) -> None:
 def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
     if not links:
         return Line("text", text, box, heading=heading)
-    linked = sum(len(link.text) for link in links)
-    return Line("text", text, box, links, min(1.0, linked / len(text)), heading)
+    if links[0].text == text:
+        return Line("text", text, box, links, 1.0, heading)
+    letters = sum(map(str.isalpha, text))
+    linked = sum(sum(map(str.isalpha, link.text)) for link in links)
+    return Line("text", text, box, links, min(1.0, linked / letters) if letters else 1.0, heading)

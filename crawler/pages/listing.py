@@ -19,6 +19,8 @@ from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
 from pipelines.urls import Site
 
+__all__ = ["Entry", "ListPage"]
+
 _TURNING = re.compile(r"[<«【\[]*[上下前后]一?[篇条则]")
 
 
@@ -54,17 +56,23 @@ class ListPage:
     @property
     def next_url(self) -> str | None:
         """The next page of the list, None on the last."""
-        return self._pager.next_url if self._main else None
+        return self._page_of_list(self._pager.next_url)
 
     @property
     def last_url(self) -> str | None:
         """The last page of the list, where the pager names it."""
-        return self._pager.last_url if self._main else None
+        return self._page_of_list(self._pager.last_url)
 
     @property
     def page_urls(self) -> tuple[str, ...]:
         """Every page of the list the pager names."""
-        return self._pager.page_urls if self._main else ()
+        return tuple(url for named in self._pager.page_urls if (url := self._page_of_list(named)))
+
+    def _page_of_list(self, url: str | None) -> str | None:
+        """An address of the pager, if this is a list and the address on its site."""
+        if url is None or not self.is_list or not self.site.same_site(url):
+            return None
+        return self.site.to_site(url)
 
     @cached_property
     def _anchors(self) -> list[Anchor]:
@@ -82,7 +90,7 @@ class ListPage:
         candidates = [Candidate(block) for block in blocks_of(self._possible_entries())]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
         main = Surroundings(self.root, self.url, self.site, telling, self._pager).main()
-        return self._completed(main) if main and main.is_dated else main
+        return self._completed(main) if main and main.is_dated and len(main.entries) > 1 else main
 
     def _completed(self, main: Candidate) -> Candidate:
         """With the lines that lead to a list of their own, a special topic say, and print a date too."""

@@ -38,6 +38,11 @@ def class_words(element: etree._Element) -> set[str]:
     return set(re.findall(r"[a-z]+", f"{element.get('class') or ''} {element.get('id') or ''}".lower()))
 
 
+def name_of(root: etree._Element) -> str:
+    """What the title of a page says first: the column of a list, the heading of an article."""
+    return re.split(r"\s*[-_|—–]\s*", collapse(root.findtext(".//title") or ""))[0]
+
+
 def is_shallow(element: etree._Element) -> bool:
     """False where so many elements lie round this one that looking at each of them would take for ever."""
     return next(islice(element.iterancestors(), _DEEP, None), None) is None

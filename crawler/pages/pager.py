@@ -186,11 +186,16 @@ def _texts_beside(element: etree._Element) -> Iterator[str]:
 def _option_steps(root: etree._Element, page_url: str) -> list[_Step]:
     """The options of a select that leads to every page."""
     base = base_of(root, page_url)
-    steps = []
-    for option in root.iter("option"):
-        said = re.fullmatch(r"第?(\d{1,4})页?([/／]\d+页?)?", re.sub(r"\s", "", text_of(option)))
-        value = (option.get("value") or "").strip()
-        if said and re.search(r"[/.?]", value):
-            here = option.get("selected") is not None
-            steps.append(_Step(option, "number", canonical_url(value, base=base), int(said[1]), here=here))
-    return steps
+    return [step for option in root.iter("option") if (step := _option_step(option, base))]
+
+
+def _option_step(option: etree._Element, base: str) -> _Step | None:
+    said = re.fullmatch(r"第?(\d{1,4})页?([/／]\d+页?)?", re.sub(r"\s", "", text_of(option)))
+    value = option.get("value") or ""
+    if not said or not re.search(r"[/.?]", value):
+        return None
+    try:
+        url = canonical_url(value, base=base)
+    except ValueError:
+        return None
+    return _Step(option, "number", url, int(said[1]), here=option.get("selected") is not None)

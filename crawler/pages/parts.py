@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+from pipelines.boilerplate import strip
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 _NEXT = re.compile(r"\s*[\[【<«‹]?\s*(?:下一?页|后一?页|[Nn]ext(?: [Pp]age)?|[>»›]+)\s*[\]】>»›]*\s*")
 _WORD = 12
-_LEADS_ON = re.compile(r"下|后|[Nn]ext|\d|>|»|›")
+_PART = re.compile(r"[_-]\d{1,2}(?:\.\w{2,5})?(?:\?\d+)?$|[?&](?:page|p|pn|pageno|cpage)=\d", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.\w{2,5})?")
 _PAGE_KEYS = frozenset(("page", "p", "pn", "pageno", "cpage"))
 
@@ -42,9 +44,10 @@ def join_parts(first: RawArticle, *rest: RawArticle) -> RawArticle:
     What every part repeats at its head or foot is kept once; the article is `partial` while
     its last part still names a next one.
     """
-    content = first.content
+    head = content = strip(first.content)
     for part in rest:
-        content = _without_foot(content, part.content) + _without_head(part.content, first.content)
+        further = strip(part.content)
+        content = _without_foot(content, further) + _without_head(further, head)
     last = rest[-1] if rest else first
     return replace(first, content=content, next_part=last.next_part, partial=last.next_part is not None)
 
@@ -52,11 +55,12 @@ def join_parts(first: RawArticle, *rest: RawArticle) -> RawArticle:
 def _page_links(document: Document) -> Iterator[tuple[str, str]]:
     """Yield what the pager says and where it leads; a pager may be named so, a comment box may not."""
     for line in document.layout.lines:
-        leading = [link for link in line.links if len(link.text) <= _WORD and _LEADS_ON.search(link.text)]
-        if leading and not _in_comments(document, line.box):
-            yield from ((link.text, link.href) for link in leading)
+        for link in line.links:
+            if len(link.text) <= _WORD and _PART.search(link.href) and not _in_comments(document, line.box):
+                yield link.text, link.href
     for option in document.root.iter("option"):
-        yield "", option.get("value") or ""
+        if _PART.search(href := option.get("value") or ""):
+            yield "", href
 
 
 def _in_comments(document: Document, box: int) -> bool:

@@ -23,8 +23,11 @@ _SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
 _LINKED = 0.6
 _PARAGRAPH = 40
 _LONG = 200
+_STORY = 500.0
 _ANCHOR = 4.0
-"""What a line must be worth for a run to begin with it."""
+_LIST = 3
+_SURE = 0.5
+"""What a line must be worth for a run to begin with it, where neither headline nor info line is sure."""
 
 _HEAD = 14
 """Lines between a headline and the end of its info line."""
@@ -34,9 +37,11 @@ _LEAVING = 10.0
 
 _ENDING, _FURNITURE = -80.0, -30.0
 _TRUSTED, _DOUBTED = 0.5, 0.1
+_BEGINNING = 10.0
 
+_BENEFIT = 20.0
 _UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
-"""How many times better a later run must be than the one next under the landmark."""
+"""What standing next under the landmarks is worth, and how many times better a later run must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +65,27 @@ class _Run:
 def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     """Return the body region, or None where nothing on the page reads like an article."""
     start = _start(marks)
+    if (template := marks.template) and layout.boxes[template.body].start >= start:
+        body = layout.boxes[template.body]
+        return Region(template.body, body.start, body.end, f"fingerprint:{template.fingerprint.name}", 1.0)
     runs = list(_runs(layout, marks, start))
+    runs = [run for run in runs if not _is_in_side_column(layout, run)] or runs
     if not runs:
         return None
     best = max(runs, key=lambda run: run.gain)
-    patience = (_UNDER_INFO if marks.info else _UNDER_HEADLINE) if marks.headline.lines else 1.0
-    run = runs[0] if runs[0].gain * patience >= best.gain else best
-    first, end = _grown_back(layout, run.first, start), _grown_on(layout, run.end)
+    run = runs[0] if _claim(layout, runs[0], marks) >= best.gain else best
+    first, end = _grown_back(layout, run.first, start), _grown_on(layout, run, marks)
     box = layout.common(layout.lines[first].box, layout.lines[end - 1].box)
     rule = "landmarks" if marks.headline.lines else "text-mass"
     return Region(box, first, end, rule, run.gain / best.gain * marks.headline.certainty)
+
+
+def _claim(layout: Layout, run: _Run, marks: Landmarks) -> float:
+    """Return what a later run must gain to win over the one next under the landmarks."""
+    if not marks.headline.lines:
+        return run.gain
+    benefit = _BENEFIT if layout.lines[run.first].kind != "image" else 0.0
+    return (run.gain + benefit) * (_UNDER_INFO if marks.info else _UNDER_HEADLINE)
 
 
 def _start(marks: Landmarks) -> int:
@@ -84,22 +100,39 @@ def _start(marks: Landmarks) -> int:
 def _runs(layout: Layout, marks: Landmarks, start: int) -> Iterator[_Run]:
     """Yield the runs of lines worth something together, each up to where it is worth most."""
     scale = _Scale(layout, marks)
+    anchor = 0.0 if marks.info or marks.headline.certainty >= _SURE else _ANCHOR
     first, end, gain, best = -1, -1, 0.0, 0.0
     for at in range(start, len(layout.lines)):
         worth = scale.worth(at)
         if first < 0:
-            if worth > _ANCHOR:
+            if worth > anchor:
                 first, end, gain, best = at, at + 1, worth, worth
             continue
         gain += worth - _LEAVING * max(0, _boxes_left(layout, at) - 1)
+        if worth >= _PARAGRAPH and scale.is_at_home(at):
+            gain = max(gain, best + worth)
         if gain > best:
             end, best = at + 1, gain
-        elif gain <= 0:
+        elif best > _STORY and gain < best - _STORY and marks.info:  # nothing below is worth looking at
+            break
+        elif gain <= 0 and not scale.is_at_home(at):
             yield _Run(first, end, best)
             first = -1
             scale.start_again()
     if first >= 0:
         yield _Run(first, end, best)
+
+
+def _is_in_side_column(layout: Layout, run: _Run) -> bool:
+    """Return whether links fill the rest of the run's box, not announced as what follows an article."""
+    rest = range(run.end, layout.boxes[_container(layout, layout.lines[run.end - 1])].end)
+    links = 0
+    for at in rest:
+        line = layout.lines[at]
+        if ends_article(line.text):
+            break
+        links += line.link_share > _LINKED and not is_furniture(line.text)
+    return links >= _LIST
 
 
 class _Scale:
@@ -113,6 +146,7 @@ class _Scale:
         self._layout = layout
         self._marks = marks
         self._trust = 1.0
+        self._begun = False
         self._homes: set[int] = set()
 
     def start_again(self) -> None:
@@ -120,6 +154,11 @@ class _Scale:
         self._homes.clear()
         if not self._marks.headline.lines:
             self._trust = 1.0
+
+    def is_at_home(self, at: int) -> bool:
+        """Return whether a line stands in a box the body has to itself: nothing there parts it."""
+        around = self._layout.around(self._layout.lines[at].box)
+        return any(box in self._homes and _is_apart(self._layout, box, self._marks) for box in around)
 
     def worth(self, at: int) -> float:
         """Return what the line is worth where it stands."""
@@ -129,6 +168,9 @@ class _Scale:
         if line.kind != "text":
             return 0.0 if self._marks.furniture[line.box] else (8.0 if known or not self._homes else 1.0)
         worth = _worth(line, furniture=self._marks.furniture[line.box])
+        self._begun = self._begun or worth >= _BEGINNING
+        if worth < 0 and not self._begun:  # buttons over the text
+            return worth
         if worth < 0:
             self._trust = max(_DOUBTED, self._trust * (0.5 if worth <= _ENDING else 0.8))
             return worth
@@ -156,7 +198,9 @@ def _worth(line: Line, *, furniture: bool) -> float:
 def _container(layout: Layout, line: Line) -> int:
     """Return the box a line shares with the next: round its own, or its own if several lines stand in it."""
     box = layout.boxes[line.box]
-    return box.parent if box.end - box.start <= 1 and box.parent >= 0 else line.box
+    alike = (at for at in range(box.start, box.end) if layout.lines[at].kind == line.kind)
+    alone = next(alike, None) is None or next(alike, None) is None
+    return box.parent if alone and box.parent >= 0 else line.box
 
 
 def _boxes_left(layout: Layout, at: int) -> int:
@@ -176,9 +220,21 @@ def _grown_back(layout: Layout, first: int, start: int) -> int:
     return floor if first - floor <= _HEAD else first
 
 
-def _grown_on(layout: Layout, end: int) -> int:
-    """Return where the run ends if it takes the short lines after it in the same box."""
-    stop = layout.boxes[_container(layout, layout.lines[end - 1])].end
-    while end < stop and not ends_article(layout.lines[end].text):
+def _grown_on(layout: Layout, run: _Run, marks: Landmarks) -> int:
+    """Return where the run ends if it takes what stands after it in the same box, short lines too."""
+    lines, boxes, end = layout.lines, layout.boxes, run.end
+    stop = boxes[_container(layout, lines[end - 1])].end
+    while end < stop and not ends_article(lines[end].text):
         end += 1
+    around = layout.common(lines[run.first].box, lines[end - 1].box)
+    if _is_apart(layout, around, marks):
+        stop = boxes[around].end
+        while end < stop and _worth(lines[end], furniture=marks.furniture[lines[end].box]) > 0:
+            end += 1
     return end
+
+
+def _is_apart(layout: Layout, box: int, marks: Landmarks) -> bool:
+    """Return whether the headline stands outside the box, so that it is the body's own."""
+    headline = marks.headline.lines
+    return bool(headline) and not layout.holds(box, headline.start)

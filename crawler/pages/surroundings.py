@@ -9,24 +9,24 @@ from lxml import etree
 
 from crawler.pages.blocks import Block
 from crawler.pages.entries import Entry, entries_of
-from crawler.pages.markup import collapse, pieces_of, shared_depth, text_of
+from crawler.pages.markup import collapse, name_of, pieces_of, shared_depth, text_of
 from crawler.pages.pager import Pager
+from crawler.pages.trail import breadcrumb_of, last_step
 from pipelines.urls import Site
 
-_HOME = re.compile(r"(网站)?(首\s*页|主页)|home", re.IGNORECASE)
-_STEP = re.compile(r"\s*([>＞»›→/\\]|->|—>|::)")
-_STEPS = " >＞»›→/\\\xa0\u3000\r\n\t"
-_PLACE = re.compile(r"(位置|location)\s*[:：]", re.IGNORECASE)
 _SIDEBAR = re.compile(
-    r"热[门点]|推荐|排行|最[新近后]|相关|点击|猜你|精彩|随机|友情|链接|关注|\b(hot|top|recommend\w*)\b",
+    r"热[门点]|推荐|排行|最[新近后]|相关|延伸|点击|猜你|精彩|随机|友情|链接|关注|\b(hot|top|recommend\w*)\b",
     re.IGNORECASE,
 )
+_ONE_STORY = re.compile(r"(查看|浏览|阅读|文章|新闻|信息|详细)?(正文|内容|详情|详细信息)")
+"""What the breadcrumb of an article says last where it doesn't name the column."""
 _MORE = re.compile(r"更多|more|查看全部|\+\s*$", re.IGNORECASE)
 _SENTENCE = re.compile(r"[，。；]")
 _PROSE = 15
 """A text of so many characters with a comma or full stop in it is told, not listed."""
 _HEADING = 30
 _NEAR = 6
+_ROW = 4
 _HEADLINE = 4
 """Words of navigation have two to four characters."""
 
@@ -100,12 +100,16 @@ class Surroundings:
         self.site = site
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
-        self.breadcrumb = _breadcrumb(root)
-        self.name = re.split(r"\s*[-_|—–]\s*", collapse(root.findtext(".//title") or ""))[0]
+        self.breadcrumb = breadcrumb_of(root)
+        self.has_trail = self.breadcrumb is not None
+        self.last_step = last_step(self.breadcrumb)
+        self.name = name_of(root)
         self.paged = self._followed_by(pager)
 
     def main(self) -> Candidate | None:
         """The list proper; None on a page that is there for something else."""
+        if self.last_step is not None and _ONE_STORY.fullmatch(self.last_step):
+            return None
         best = max(self.candidates, key=self._weight, default=None)
         return best if best and self._is_purpose(best) else None
 
@@ -124,14 +128,19 @@ class Surroundings:
     def _is_purpose(self, candidate: Candidate) -> bool:
         """True where the page is there for it: no teaser with 更多, no sidebar of an article."""
         if candidate is self.paged:
-            return candidate.is_dated or not (candidate.root.tag == "body" or self._is_prose(candidate))
+            return self._is_paged_list(candidate)
         if self.is_home or self._is_apart(candidate) or self._is_prose(candidate):
             return False
-        stands_out = candidate in self._by_breadcrumb or (
-            self.breadcrumb is None and self._is_alone(candidate)
-        )
-        several = len(candidate.entries) > 1
-        return self._is_named_as_page(candidate) or (candidate.is_dated and stands_out and several)
+        if self._is_named_as_page(candidate) or self._follows_breadcrumb(candidate):
+            return True
+        stands_out = candidate in self._by_breadcrumb or (not self.has_trail and self._is_alone(candidate))
+        return candidate.is_dated and stands_out and len(candidate.entries) > 1
+
+    def _is_paged_list(self, candidate: Candidate) -> bool:
+        """The pager may be that of an article in parts, and the block what happens to stand by it."""
+        if self._is_prose(candidate):
+            return candidate.is_dated and not self._is_apart(candidate)
+        return candidate.is_dated or candidate.root.tag != "body"
 
     def _is_apart(self, candidate: Candidate) -> bool:
         """True of teasers, sidebars and links to other sites, as they name themselves or lead away."""
@@ -143,7 +152,12 @@ class Surroundings:
         """True where its heading, or the breadcrumb's last step, says what the page's title says first."""
         if self.name and candidate.heading.endswith(self.name):
             return True
-        return candidate in self._by_breadcrumb and self.name == _last_step(self.breadcrumb)
+        return candidate in self._by_breadcrumb and self.name == self.last_step
+
+    def _follows_breadcrumb(self, candidate: Candidate) -> bool:
+        """True where no word stands between the breadcrumb's last step, or a heading like it, and a row."""
+        step = self.last_step
+        return step is not None and candidate.heading.endswith(step) and len(candidate.entries) >= _ROW
 
     def _is_alone(self, candidate: Candidate) -> bool:
         """True of the one dated block of a page; a home page has several."""
@@ -175,28 +189,3 @@ class Surroundings:
         told = (collapse(piece) for piece in pieces_of(self.root) if piece not in listed)
         prose = sum(len(text) for text in told if len(text) > _PROSE and _SENTENCE.search(text))
         return prose > sum(len(text_of(item.element)) for item in candidate.block.items)
-
-
-def _breadcrumb(root: etree._Element) -> etree._Element | None:
-    """首页 > 新闻 > …, or what stands beside 当前位置."""
-    for link in root.iter("a"):
-        if _HOME.fullmatch(text_of(link)) and _STEP.match(_text_after(link)):
-            return link
-    texts = (element for element in root.iter() if isinstance(element.tag, str))
-    return next((element for element in texts if _PLACE.search(element.text or "")), None)
-
-
-def _last_step(breadcrumb: etree._Element | None) -> str | None:
-    """What the breadcrumb names last, linked or not."""
-    holder = breadcrumb.getparent() if breadcrumb is not None else None
-    steps = [step for text in pieces_of(holder) if (step := text.strip(_STEPS))] if holder is not None else []
-    return collapse(steps[-1]) if steps else None
-
-
-def _text_after(element: etree._Element) -> str:
-    if (element.tail or "").strip():
-        return element.tail or ""
-    following = element.getnext()
-    if following is None and (parent := element.getparent()) is not None:
-        following = parent.getnext()
-    return text_of(following) if following is not None else ""

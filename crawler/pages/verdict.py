@@ -40,48 +40,52 @@ _ENTRY_DATE = 40
 _NAME = 5
 """Characters of a heading that is a section's name rather than a headline."""
 
-_SURE = 0.8
+_SURE = 0.6
 """Certainty of a headline that is worth an info line."""
 
+_MENU_ITEM = 8
 _NOTICE = 30
 _STORY = 400
 """Characters of text that make a story under a sure headline, and under an unsure one."""
 
 
-def refusal_of(document: Document, marks: Landmarks, content: Sequence[Block]) -> Refusal | None:
+def refusal_of(
+    document: Document, marks: Landmarks, info: Sequence[int], content: Sequence[Block]
+) -> Refusal | None:
     """Return why the page is no article, or None where it is one.
 
     Args:
         document: the page.
         marks: its landmarks.
+        info: the lines of its info line.
         content: its body region, template noise stripped.
     """
     texts = [line.text for line in document.layout.lines if line.kind == "text"]
     length = sum(map(len, texts))
-    if _is_error(document.title, texts, length):
+    if length <= _ERROR_PAGE and _is_error(document.title, () if info else texts):
         return SoftNotFound((document.title or texts[0])[:80])
     if length < _SHELL and document.root.find(".//script") is not None:
         return NeedsJavascript(f"{length} characters of text")
     if is_record(texts):
         return NotAnArticle("a record of another kind: " + ", ".join(sorted(record_facts(texts))))
     if not content:
-        return NoBody() if marks.info else NotAnArticle("no text mass and no info line")
-    if not _tells_a_story(document, marks, content):
+        return NoBody() if info else NotAnArticle("no text mass and no info line")
+    if not _tells_a_story(document, marks, info, content):
         return NotAnArticle("a list, a home page or a form")
     return None
 
 
-def _is_error(title: str, texts: Sequence[str], length: int) -> bool:
-    if not texts or length > _ERROR_PAGE:
-        return False
+def _is_error(title: str, texts: Sequence[str]) -> bool:
     return bool(_NOT_FOUND_TITLE.search(title) or any(map(_NOT_FOUND_TEXT.search, texts)))
 
 
-def _tells_a_story(document: Document, marks: Landmarks, content: Sequence[Block]) -> bool:
+def _tells_a_story(
+    document: Document, marks: Landmarks, info: Sequence[int], content: Sequence[Block]
+) -> bool:
     """Return whether headline, info line and text mass together speak for one story."""
     title = fold(marks.headline.title)
-    names_section = len(title) < _NAME or title in map(fold, marks.crumbs)
-    if marks.info:
+    names_section = len(title) < _NAME or title in map(fold, marks.crumbs) or _is_menu_item(document, title)
+    if info:
         return not (names_section and _entries(document) >= _ENTRIES)
     if names_section:
         return False
@@ -89,6 +93,12 @@ def _tells_a_story(document: Document, marks: Landmarks, content: Sequence[Block
     if marks.headline.certainty < _SURE:
         return plain >= _STORY
     return plain >= _NOTICE or any(block.kind != "text" for block in content)
+
+
+def _is_menu_item(document: Document, title: str) -> bool:
+    if len(title) > _MENU_ITEM:
+        return False
+    return any(fold(link.text) == title for line in document.layout.lines for link in line.links)
 
 
 def _entries(document: Document) -> int:

@@ -4,6 +4,7 @@ Paths and secrets come from the environment, all read here. On the command line
 `-s NAME=value` wins over both.
 """
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
 
@@ -19,6 +20,18 @@ class Environment(BaseSettings):
     CAPTURE_DIR: str = "data/captures"
     """Folder for the raw pages."""
 
+    NONGSHANG_MESSAGES: SecretStr | None = None
+    """Where to send word of a run that is not healthy: Apprise addresses, separated by blanks."""
+
+    NONGSHANG_METRICS: str | None = None
+    """File for Prometheus's textfile collector, written anew after each run."""
+
+    NONGSHANG_REPORT_HTML: str | None = None
+    """File for the report of the last run as a web page."""
+
+    NONGSHANG_LOG_JSON: str | None = None
+    """File to which the log is added as JSON lines."""
+
     NONGSHANG_CONTACT: str = "https://github.com/nongshang/nongshang"
     """Address in the user agent under which the site's operators reach whoever runs the job."""
 
@@ -28,6 +41,10 @@ _environment = Environment()
 NONGSHANG_BASE_URL = _environment.NONGSHANG_BASE_URL
 ARCHIVE_URL = _environment.ARCHIVE_URL
 CAPTURE_DIR = _environment.CAPTURE_DIR
+NONGSHANG_MESSAGES = _environment.NONGSHANG_MESSAGES
+NONGSHANG_METRICS = _environment.NONGSHANG_METRICS
+NONGSHANG_REPORT_HTML = _environment.NONGSHANG_REPORT_HTML
+NONGSHANG_LOG_JSON = _environment.NONGSHANG_LOG_JSON
 
 BOT_NAME = "nongshang"
 SPIDER_MODULES = ["crawler.spiders"]
@@ -44,18 +61,25 @@ ITEM_PIPELINES = {
 }
 # The archive is written by one page at a time, and Scrapy's default of 100 starts as many tasks a response.
 CONCURRENT_ITEMS = 1
+# The next page is asked for when this one is answered for: so the ledger's order is the order of the crawl,
+# and one cut off anywhere goes on as if it had not been.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 0
 
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
+    "crawler.webarchive.WebArchive": 900,  # nearest to the network, where Scrapy's cache would be
 }
 EXTENSIONS = {
+    "crawler.observer.Observer": 400,
+    "crawler.faults.Faults": 0,
     "crawler.progress.Progress": 500,
+    "crawler.jsonlog.JsonLog": 600,
 }
 
 # Manners: robots obeyed, one request at a time, a pause, and a name to complain to.
 USER_AGENT = f"nongshang/0.1 (+{_environment.NONGSHANG_CONTACT})"
 ROBOTSTXT_OBEY = True
-CONCURRENT_REQUESTS = 4
+CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.5
 AUTOTHROTTLE_ENABLED = True
@@ -74,6 +98,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 # The ledger in the archive decides what is asked for, and the spider reads every status itself.
+SCHEDULER = "crawler.scheduler.LedgerScheduler"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
 HTTPERROR_ALLOW_ALL = True
 METAREFRESH_ENABLED = False

@@ -1,10 +1,11 @@
 """Where to look: home page, section lists, their further pages, articles, the parts of articles.
 
 The ledger in the archive knows every address ever found and how it ended. The
-spider asks for what is open there and answers for each request exactly once.
+spider asks for what is open there and answers for each address exactly once.
 """
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider
@@ -13,19 +14,29 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
+from crawler.faults import stop
 from crawler.guard import FINDS_ORIGIN
-from crawler.outcomes import CAPTURE_ID, FETCHED_AT, Outcome, outcome_of_error, outcome_of_status
+from crawler.outcomes import (
+    CAPTURE_ID,
+    FETCHED_AT,
+    NOT_MODIFIED,
+    Outcome,
+    moved_for_good,
+    outcome_of_error,
+    outcome_of_status,
+)
 from crawler.pages.base import ArticlePage
-from crawler.pages.discovery import OUTSIDE_DATES, OUTSIDE_SECTIONS, PRIORITY, discover, iso_day
-from crawler.pages.listing import ListPage
+from crawler.pages.discovery import OUTSIDE_DATES, OUTSIDE_SECTIONS, discover, iso_day
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader, Reading, Received
 from crawler.plan import CrawlPlan
+from crawler.stopping import StopRule
 from pipelines.items import RawArticle
 from pipelines.urls import Site
-from storage.ledger import Discovery
-from storage.models import EndState, LedgerKind
-from storage.run import Run, now
+from storage.columns import SITE_TIME
+from storage.errors import ArchiveError
+from storage.ledger import OpenUrl
+from storage.run import OVERLAP, Run, Visit, now
 
 Output = Iterator[Request | RawArticle]
 
@@ -44,42 +55,34 @@ class SiteSpider(Spider):
         self.plan = plan
         self.run = run
         self.site = Site.of(plan.base_url, plan.hosts)
-        self._asked: set[str] = set()
-        """Addresses this run has requested: a list is read anew each run, but once."""
+        self.stops: dict[str, str] = {}
+        """Why each list was not read further, by the address of the last page read."""
+
+        self._rule = StopRule(plan, (run.began.astimezone(SITE_TIME) - OVERLAP).date())
+        self._settled = False
+        self._listed: dict[str, int] = {}
+        """What each list page read in this run lists, as a hash."""
 
     # The home page settles the site.
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the home page; everything else follows from where it ends."""
         yield Request(
-            self.plan.base_url,
-            callback=self.read_home,
-            errback=self.home_failed,
-            priority=100,
-            meta={FINDS_ORIGIN: True},
+            self.plan.base_url, callback=self.read_home, errback=self.home_failed, meta={FINDS_ORIGIN: True}
         )
 
-    def read_home(self, response: Response) -> Output:
-        """Settle which addresses are this site, then go on with what earlier runs left open."""
+    def read_home(self, response: Response) -> None:
+        """Settle which addresses are this site; from then on the ledger says what to ask for."""
         if outcome := outcome_of_status(response.status):
             self._unreachable(f"{response.url}: {outcome.reason}")
             return
         self.site = Site.of(response.url, self.plan.hosts)
-        url = self.site.to_site(response.url)
-        self._enter(url, "list")
-        yield from self._take_up()
-        yield from self._follow(self._read(response, url), url, closes=("stored", "list"))
-
-    def _take_up(self) -> Output:
-        """Ask for what earlier runs found and did not get to; a part is asked for by its article."""
-        if self.plan.sections:  # nobody knows which section an address left open belongs to
-            return
-        self.run.take_up(OUTSIDE_DATES, OUTSIDE_SECTIONS)
-        for left in self.run.open_urls():
-            if not self.plan.covers(iso_day(left.listed_date)):
-                self.run.end(left.url, "skipped", OUTSIDE_DATES)
-            elif left.kind != "part":
-                yield from self._ask(left.url, left.kind, left.listed_date)
+        if self.plan.mode != "recheck":
+            self.run.take_up(OUTSIDE_DATES, OUTSIDE_SECTIONS)
+            url = self.site.to_site(response.url)
+            self.run.enter_home(url)
+            self._read_list(self._read(response, url), url, Visit())
+        self._settled = True
 
     def home_failed(self, failure: Failure) -> None:
         """Nothing can be crawled: the run is a fault."""
@@ -88,47 +91,75 @@ class SiteSpider(Spider):
     def _unreachable(self, why: str) -> None:
         self.crawler.stats.set_value("site/unreachable", why)
 
-    # Every other address is answered for once.
+    # The ledger gives one address after the other.
 
-    def read_answer(
-        self, response: Response, asked: str, kind: LedgerKind, listed_date: str | None
-    ) -> Output:
+    def next_request(self) -> Request | None:
+        """The request for the next open address, None where there is none now."""
+        try:
+            while self._settled and (left := self.run.next_url()):
+                if self.plan.covers(iso_day(left.listed_date)):
+                    return self._request(left)
+                self.run.end(left.url, "skipped", OUTSIDE_DATES)
+        except ArchiveError as error:
+            stop(self.crawler, error)
+        return None
+
+    def _request(self, left: OpenUrl) -> Request:
+        # A list is read whole each time: where to stop depends on what it lists.
+        asks_if_changed = left.kind == "article" and left.state != "queued"
+        marks = {"If-None-Match": left.etag, "If-Modified-Since": left.last_modified}
+        return Request(
+            left.url,
+            callback=self.read_answer,
+            errback=self.failed,
+            headers={name: mark for name, mark in marks.items() if mark} if asks_if_changed else None,
+            cb_kwargs={"asked": left.url, "left": left},
+        )
+
+    # Every address is answered for once.
+
+    def read_answer(self, response: Response, asked: str, left: OpenUrl) -> Output:
         """Answer for an address: an article, a list, a refusal, or gone."""
-        url = self._settle(asked, response.url, kind)
-        if url is None:
+        url = self.site.to_site(response.url)
+        if url != asked and (not self.site.same_site(url) or self.run.answered(url)):
+            self.run.end(asked, "redirected", "redirect")
             return
-        if outcome := outcome_of_status(response.status):
+        visit = self._visit(response, url, left)
+        self.run.visit(url, visit)
+        if response.status == NOT_MODIFIED:
+            self.run.not_modified(url)
+        elif outcome := outcome_of_status(response.status):
             self._end(url, outcome)
-            return
-        reading = self._read(response, url, listed_date)
-        if reading.article is not None:
-            yield from self._follow(reading, url)
-            yield from self._next_part(reading.article, ())
-        elif reading.kind == "list" or kind == "list":
-            yield from self._follow(reading, url, closes=("stored", "list"))
         else:
-            yield from self._follow(reading, url)
-            self._refuse(url, reading, response)
+            yield from self._take(response, url, left, visit)
 
     def failed(self, failure: Failure) -> None:
         """Answer for an address that brought no page."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self._end(request.cb_kwargs["asked"], outcome_of_error(failure.value))
 
-    def _settle(self, asked: str, landed: str, kind: LedgerKind) -> str | None:
-        """The address the page really has; None if that one was or will be answered for by itself."""
-        url = self.site.to_site(landed)
-        if url == asked:
-            return url
-        self.run.end(asked, "redirected", "redirect")
-        if url in self._asked or not self.site.same_site(url):
-            return None
-        self._enter(url, kind)
-        return url
+    def _visit(self, response: Response, url: str, left: OpenUrl) -> Visit:
+        marks = {name: response.headers.get(name) for name in ("ETag", "Last-Modified")}
+        etag, last_modified = (mark.decode("latin-1") if mark else None for mark in marks.values())
+        redirected = url != left.url
+        return Visit(
+            kind=left.kind,
+            came_from=left.url if redirected else None,
+            moved=redirected and moved_for_good(response.meta),
+            etag=etag,
+            last_modified=last_modified,
+        )
 
-    def _enter(self, url: str, kind: LedgerKind) -> None:
-        self._asked.add(url)
-        self.run.discover(url, [Discovery(url, kind=kind, priority=PRIORITY[kind])])
+    def _take(self, response: Response, url: str, left: OpenUrl, visit: Visit) -> Output:
+        reading = self._read(response, url, left.listed_date)
+        if reading.article is None and "list" in (reading.kind, left.kind):
+            self._read_list(reading, url, visit, left.found_on)
+            return
+        self.run.visit(url, self._with_links(visit, reading))
+        if reading.article is not None:
+            yield from self._next_part(reading.article, ())
+        else:
+            self._refuse(url, reading, response)
 
     def _end(self, url: str, outcome: Outcome) -> None:
         if outcome.state == "gone":
@@ -162,82 +193,74 @@ class SiteSpider(Spider):
             )
         )
 
-    # From a page to the next requests.
+    # From a page to the addresses it leads to.
 
-    def _follow(self, reading: Reading, url: str, closes: tuple[EndState, str] | None = None) -> Output:
-        """Enter what the page leads to, with its own end if it has one by now, and ask for what is new."""
-        if reading.listing is None:
-            return
-        discovered = discover(reading.listing, self.plan, section=reading.section)
-        new = self.run.discover(url, discovered.found, discovered.left_out, closes=closes)
-        for entry in discovered.found:
-            if entry.url in new or entry.kind == "list":
-                yield from self._ask(entry.url, entry.kind, entry.listed_date)
-        yield from self._turn_page(reading.listing, new)
+    def _with_links(self, visit: Visit, reading: Reading) -> Visit:
+        """The visit with the links of the page; a recheck looks at what is known and at nothing else."""
+        if reading.listing is None or self.plan.mode == "recheck":
+            return visit
+        links = discover(reading.listing, self.plan, section=reading.section)
+        return replace(visit, found=links.found, left_out=links.left_out)
 
-    def _turn_page(self, page: ListPage, new: set[str]) -> Output:
-        """Ask for the next page of a list as long as pages bring something new."""
-        if page.next_url and (self.plan.mode == "backfill" or new) and page.next_url not in self._asked:
-            self.run.discover(page.url, [Discovery(page.next_url, kind="list", priority=PRIORITY["list"])])
-            yield from self._ask(page.next_url, "list", None)
+    def _read_list(self, reading: Reading, url: str, visit: Visit, found_on: str | None = None) -> None:
+        """Answer for a list page, and turn it unless the rule says that it was read far enough."""
+        self.run.visit(url, self._with_links(visit, reading))
+        page = reading.listing
+        entries = [entry.url for entry in page.entries] if page else []
+        self.run.lists[url] = len(entries)
+        self._listed[url] = hash(tuple(entries))
 
-    def _ask(self, url: str, kind: LedgerKind, listed_date: str | None) -> Output:
-        if url in self._asked:
-            return
-        self._asked.add(url)
-        yield Request(
-            url,
-            callback=self.read_answer,
-            errback=self.failed,
-            priority=PRIORITY[kind],
-            cb_kwargs={"asked": url, "kind": kind, "listed_date": listed_date},
-        )
+        def turn(known: set[str]) -> bool:
+            if page is None or not page.is_list:
+                return False
+            repeats = found_on is not None and self._listed.get(found_on) == self._listed[url]
+            reason = self._rule.reason(page.entries, page.next_url, known, repeats=repeats)
+            if reason:
+                self.stops[url] = reason
+            return reason is None
 
-    # An article of several pages is one article.
+        self.run.read_list(url, entries, page.next_url if page else None, turn)
+
+    # An article of several pages is one article, and one answer.
 
     def _next_part(self, first: RawArticle, parts: tuple[RawArticle, ...]) -> Output:
         """Ask for the part that follows; give the article when there is none."""
         following = (parts or (first,))[-1].next_part
-        if following is None or len(parts) >= _MOST_PARTS:
+        url = self.site.to_site(following) if following else None
+        begun = {first.url, *(part.url for part in parts)}  # the last page of some templates links the first
+        if url is None or url in begun or len(parts) >= _MOST_PARTS or not self.site.same_site(url):
             yield self._whole(first, parts)
             return
-        url = self.site.to_site(following)
-        if url in self._asked or not self.site.same_site(
-            url
-        ):  # the last page of some templates links the first
-            yield self._whole(first, parts)
-            return
-        self._asked.add(url)
-        self.run.discover(first.url, [Discovery(url, kind="part", priority=PRIORITY["part"])])
         yield Request(
             url,
             callback=self.read_part,
             errback=self.part_failed,
-            priority=PRIORITY["part"],
-            cb_kwargs={"asked": url, "first": first, "parts": parts},
+            cb_kwargs={"asked": first.url, "part": url, "first": first, "parts": parts},
         )
 
     def read_part(
-        self, response: Response, asked: str, first: RawArticle, parts: tuple[RawArticle, ...]
+        self, response: Response, asked: str, part: str, first: RawArticle, parts: tuple[RawArticle, ...]
     ) -> Output:
         """Add a part to its article, and go on with the next."""
+        reading = None
         if outcome := outcome_of_status(response.status):
-            self._end(asked, outcome)
+            self.run.part(asked, part, outcome.state, outcome.reason)
+        else:
+            reading = self._read(response, part)
+        if reading is not None and reading.refusal is not None:
+            self.run.part(asked, part, "refused", reading.refusal.reason)
+        if reading is None or reading.article is None:
             yield self._whole(first, parts)
             return
-        reading = self._read(response, asked)
-        if reading.article is None:
-            self._refuse(asked, reading, response)
-            yield self._whole(first, parts)
-            return
-        self.run.end(asked, "stored", "part")
+        self.run.part(asked, part, "stored", "part")
         yield from self._next_part(first, (*parts, reading.article))
 
     def part_failed(self, failure: Failure) -> Output:
         """File what there is of an article whose next part brought no page."""
-        asked = failure.request.cb_kwargs  # type: ignore[attr-defined]
-        self._end(asked["asked"], outcome_of_error(failure.value))
-        yield self._whole(asked["first"], asked["parts"])
+        begun = failure.request.cb_kwargs  # type: ignore[attr-defined]
+        outcome = outcome_of_error(failure.value)
+        self.run.part(begun["asked"], begun["part"], outcome.state, outcome.reason)
+        yield self._whole(begun["first"], begun["parts"])
 
     def _whole(self, first: RawArticle, parts: tuple[RawArticle, ...]) -> RawArticle:
         if self.plan.limit is not None and self.run.stored() >= self.plan.limit:

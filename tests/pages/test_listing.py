@@ -172,6 +172,8 @@ def test_a_date_with_slashes_is_no_page_count():
         ("<span>2026-13-08</span>", None, "2026-13-08"),
         ("<span>0000-00-00</span>", None, None),
         ("<span>浏览：38</span>", None, None),
+        ("<span>编号 26-39</span>", None, None),
+        ("<span>页次：1/12</span>", None, None),
     ],
 )
 def test_dates_as_lists_print_them(printed, iso, text):
@@ -250,6 +252,11 @@ def test_every_layout_gives_the_same_entries(layout):
             '<a href="1.html"><font color="red"><strong>石桥支行夜校开班</strong></font></a>',
             "石桥支行夜校开班",
         ),
+        ('<a href="1.html">· 石桥支行夜校开班</a>', "石桥支行夜校开班"),
+        (
+            '<a href="1.html" title="标题：石桥支行夜校开班&#10;发布时间：2026-01-01 点击：8">石桥支行夜校</a>',
+            "石桥支行夜校开班",
+        ),
         ('<a href="1.html" title="点击查看">石桥支行夜校开班</a>', "石桥支行夜校开班"),
         ('<a href="1.html"><img src="1.jpg" alt="石桥支行夜校开班"></a>', "石桥支行夜校开班"),
     ],
@@ -294,6 +301,55 @@ def test_a_story_set_large_above_the_list_is_its_first_entry():
     page = read(f"<div>{lead}<ul>{items()}</ul></div>", title="青禾农商网")
     assert told(page)[0] == ("/news/bank/90.html", "青禾农商银行年会", "2026-03-10")
     assert len(page.entries) == 6
+
+
+def test_a_list_of_one_entry_under_the_heading_the_page_is_called_by():
+    one = '<ul><li><a href="1.html">青禾书画院简介</a><p>2026-03-10</p></li></ul>'
+    logo = '<h1><a href="/"><img src="logo.png"></a></h1>'
+    page = read(f"{logo}<div><div><h1><span>书画院</span></h1></div>{one}</div>", title="书画院 - 青禾农商网")
+    assert told(page) == [("/news/bank/1.html", "青禾书画院简介", "2026-03-10")]
+
+
+def test_a_list_without_dates_or_pager_right_below_the_breadcrumb():
+    rows = "".join(f'<li><a href="{n}.html">{TITLES[n]}</a></li>' for n in range(5))
+    page = read(f"<div>{CRUMB}<ul>{rows}</ul></div>", title="青禾农商网_农商要闻_青禾农商银行")
+    assert [entry.title for entry in page.entries] == TITLES
+
+
+def test_a_pager_that_leads_off_the_site_or_nowhere_is_not_followed():
+    for address in ("http://ads.example/2.html", "http://[bad"):
+        page = read(
+            skin(f"<ul>{items()}</ul>", f'<a href="index.html">上一页</a> <a href="{address}">下一页</a>')
+        )
+        assert page.is_list
+        assert page.next_url is None
+    odd = '<a href="index.html">上一页</a><select><option value="javascript:go(1).x">1</option></select>'
+    assert read(skin(f"<ul>{items()}</ul>", odd)).page_urls == ("http://www.qinghe.example/news/bank/",)
+
+
+def test_a_column_of_one_story_that_its_sidebars_repeat():
+    one = '<li><a href="1.html">石桥支行夜校开班</a></li>'
+    aside = f"<td><strong>最后更新</strong><ul>{one}</ul><strong>热门点击</strong><ol>{one}</ol></td>"
+    page = read(f"<table><tr><td>{CRUMB}<div><ul>{one}</ul></div></td>{aside}</tr></table>")
+    assert told(page) == [("/news/bank/1.html", "石桥支行夜校开班", None)]
+
+
+def test_a_breadcrumb_whose_signs_the_style_sheet_draws():
+    trail = '<ol class="breadcrumb"><li><a href="/">首页</a></li><li><a href="/news/">新闻</a></li><li>农商要闻</li></ol>'
+    rows = "".join(f'<li><a href="{n}.html">{TITLES[n]}</a></li>' for n in range(5))
+    page = read(f"<div>{trail}<ul>{rows}</ul></div>{SIDEBAR}", title="青禾农商网")
+    assert [entry.title for entry in page.entries] == TITLES
+
+
+def test_a_lone_link_in_the_column_beside_is_no_entry():
+    beside = '<div class="col-r"><div><h5>频道精选</h5><ul><li><a href="/people/1.html">磨刀匠的信用卡</a></li></ul></div></div>'
+    page = read(f'<div><div class="col-l">{CRUMB}<ul>{items()}</ul></div>{beside}</div>')
+    assert len(page.entries) == 5
+
+
+def test_a_breadcrumb_that_ends_in_text_is_of_an_article():
+    crumb = '<p><a href="/">首页</a> > <a href="/news/">新闻</a> > 正文</p>'
+    assert not read(f"<div>{crumb}<h1>一句话新闻</h1><p>青禾支行开业。</p><ul>{items()}</ul></div>").is_list
 
 
 def block(name, folder, more=True):
@@ -384,3 +440,13 @@ def test_a_page_made_to_hurt_is_read_in_bounded_time(depth):
     assert len(page.links) == 300
     assert page.next_url is None
     assert time.perf_counter() - started < 10
+
+
+def test_a_list_without_end_is_read_in_bounded_time():
+    rows = "".join(
+        f"<li><a href='{n}.html'>青禾农商银行第{n}号公告</a> <span>2026-03-08</span></li>"
+        for n in range(5_000)
+    )
+    started = time.perf_counter()
+    assert len(read(skin(f"<ul>{rows}</ul>")).entries) == 5_000
+    assert time.perf_counter() - started < 20

@@ -21,7 +21,7 @@ class MachineDiesError(Exception):
 @pytest.fixture
 def ledger(archive, run_id):
     """The ledger after one list page with two entries."""
-    discover(archive, [Discovery(LIST, "list", priority=10)], run_id)
+    discover(archive, [Discovery(LIST, "list", rank=-10)], run_id)
     discover(
         archive, [Discovery(FIRST, title="果园里的服务站", listed_date="02-27"), Discovery(SECOND)], run_id
     )

@@ -74,7 +74,7 @@ def test_filing_the_page_later_resolves_its_refusal_and_refusing_it_again_reopen
 
 
 def test_every_reading_points_to_the_bytes_it_came_from(archive, run_id, rows, story):
-    kept = Capture(story.url, AT, 200, "sha256:00", "2026-03-02.warc.gz", 3_000_000_000, 4711)
+    kept = Capture(story.url, AT, 200, "sha256:00", "2026-03-02.warc.gz", 3_000_000_000, 4711, "sha1:00")
     with archive.transaction() as tx:
         capture_id = tx.keep(kept, run_id=run_id)
         tx.file(tx.match(story), run_id=run_id, capture_id=capture_id)

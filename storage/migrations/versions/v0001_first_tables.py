@@ -30,6 +30,7 @@ def upgrade() -> None:
     _make_runs()
     _make_sources()
     _make_captures()
+    _make_warc_files()
     _make_findings()
     _make_ledger()
     _make_source_aliases()
@@ -42,6 +43,7 @@ def upgrade() -> None:
     _make_bands()
     _make_likenesses()
     _make_overrulings()
+    _make_removals()
 
 
 def _make_runs() -> None:
@@ -56,6 +58,9 @@ def _make_runs() -> None:
         Column("outcome", Text),
         Column("exit_code", Integer),
         Column("stop_reason", Text),
+        Column("arguments", Structure, nullable=False),
+        Column("round", Integer),
+        Column("complete", Boolean, nullable=False),
         Column("stats", Structure, nullable=False),
         PrimaryKeyConstraint("id", name="pk_runs"),
     )
@@ -79,14 +84,29 @@ def _make_captures() -> None:
         Column("fetched_at", SiteTime, nullable=False),
         Column("status", Integer, nullable=False),
         Column("digest", Text, nullable=False),
+        Column("payload_digest", Text, nullable=False),
+        Column("original_id", Integer),
         Column("warc_file", Text, nullable=False),
         Column("warc_offset", BigInteger, nullable=False),
         Column("warc_length", BigInteger, nullable=False),
         Column("run_id", Integer),
+        ForeignKeyConstraint(["original_id"], ["captures.id"], name="fk_captures_original_id"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_captures_run_id"),
         PrimaryKeyConstraint("id", name="pk_captures"),
     )
     op.create_index("ix_captures_url", "captures", ["url"])
+
+
+def _make_warc_files() -> None:
+    op.create_table(
+        "warc_files",
+        Column("name", Text, nullable=False),
+        Column("length", BigInteger, nullable=False),
+        Column("digest", Text, nullable=False),
+        Column("run_id", Integer),
+        ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_warc_files_run_id"),
+        PrimaryKeyConstraint("name", name="pk_warc_files"),
+    )
 
 
 def _make_findings() -> None:
@@ -99,6 +119,7 @@ def _make_findings() -> None:
         Column("old", Text),
         Column("new", Text),
         Column("sample_url", Text),
+        Column("subject", Text),
         CheckConstraint("verdict IN ('healthy', 'amber', 'red')", name="ck_findings_verdict"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_findings_run_id"),
         PrimaryKeyConstraint("run_id", "position", name="pk_findings"),
@@ -117,14 +138,16 @@ def _make_ledger() -> None:
         Column("found_on", Text),
         Column("title", Text),
         Column("listed_date", Text),
-        Column("priority", Integer, nullable=False),
+        Column("rank", Integer, nullable=False),
         Column("depth", Integer, nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("next_at", SiteTime),
+        Column("changed_at", SiteTime),
         Column("lease_owner", Text),
         Column("lease_until", SiteTime),
         Column("etag", Text),
         Column("last_modified", Text),
+        Column("discovered_in", Integer),
         Column("run_id", Integer),
         CheckConstraint("kind IN ('list', 'article', 'part')", name="ck_ledger_kind"),
         CheckConstraint(
@@ -132,11 +155,13 @@ def _make_ledger() -> None:
             "'redirected', 'skipped')",
             name="ck_ledger_state",
         ),
+        ForeignKeyConstraint(["discovered_in"], ["runs.id"], name="fk_ledger_discovered_in"),
         ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_ledger_run_id"),
         PrimaryKeyConstraint("id", name="pk_ledger"),
         UniqueConstraint("url", name="uq_ledger_url"),
     )
-    op.create_index("ix_ledger_state_priority", "ledger", ["state", "priority"])
+    op.create_index("ix_ledger_state_rank_id", "ledger", ["state", "rank", "id"])
+    op.create_index("ix_ledger_next_at", "ledger", ["next_at"])
 
 
 def _make_source_aliases() -> None:
@@ -353,3 +378,15 @@ def _pair(table: str) -> list[SchemaItem]:
         ),
         PrimaryKeyConstraint(*names, name=f"pk_{table}"),
     ]
+
+
+def _make_removals() -> None:
+    op.create_table(
+        "removals",
+        Column("url", Text, nullable=False),
+        Column("content_hash", Text, nullable=False),
+        Column("removed_at", SiteTime, nullable=False),
+        Column("why", Text, nullable=False),
+        PrimaryKeyConstraint("url", "content_hash", name="pk_removals"),
+    )
+    op.create_index("ix_removals_content_hash", "removals", ["content_hash"])

@@ -1,0 +1,49 @@
+"""The breadcrumb of a page: 您当前的位置：首页 > 新闻 > 农商要闻."""
+
+import re
+from itertools import islice
+
+from lxml import etree
+
+from crawler.pages.markup import class_words, collapse, pieces_of, text_of
+
+_HOME = re.compile(r"(网站)?(首\s*页|主页)|home", re.IGNORECASE)
+_STEP = re.compile(r"\s*([>＞»›→/\\]|->|—>|::)")
+_STEPS = " -—:|>＞»›→/\\\xa0\u3000\r\n\t"
+_TRAIL = {"breadcrumb", "breadcrumbs", "crumb", "crumbs"}
+_NEAR = 3
+_PLACE = re.compile(r"(位置|location)\s*[:：]", re.IGNORECASE)
+
+
+def breadcrumb_of(root: etree._Element) -> etree._Element | None:
+    """首页 > 新闻 > …, or what stands beside 当前位置, or what is called a breadcrumb."""
+    for link in root.iter("a"):
+        if _HOME.fullmatch(text_of(link)) and (_STEP.match(_text_after(link)) or _is_in_trail(link)):
+            return link
+    texts = (element for element in root.iter() if isinstance(element.tag, str))
+    return next((element for element in texts if _PLACE.search(element.text or "")), None)
+
+
+def last_step(breadcrumb: etree._Element | None) -> str | None:
+    """What the breadcrumb names last, linked or not."""
+    if breadcrumb is None:
+        return None
+    holder = breadcrumb.getparent()
+    while holder is not None and text_of(holder) == text_of(breadcrumb):
+        holder = holder.getparent()
+    steps = [step for text in pieces_of(holder) if (step := text.strip(_STEPS))] if holder is not None else []
+    return collapse(steps[-1]) if steps else None
+
+
+def _is_in_trail(link: etree._Element) -> bool:
+    """True where the markup says so: style sheets often draw the signs between the steps."""
+    return any(class_words(holder) & _TRAIL for holder in islice(link.iterancestors(), _NEAR))
+
+
+def _text_after(element: etree._Element) -> str:
+    if (element.tail or "").strip():
+        return element.tail or ""
+    following = element.getnext()
+    if following is None and (parent := element.getparent()) is not None:
+        following = parent.getnext()
+    return text_of(following) if following is not None else ""

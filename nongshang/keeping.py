@@ -1,0 +1,92 @@
+"""`nongshang backup`, `restore`, `copy-archive`, `remove`: an archive kept safe, moved, and kept lawful."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.report import ExitCode
+from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
+from nongshang.errors import refuse
+from storage.archive import Archive
+from storage.backup import Note, back_up, verify_backup
+from storage.backup import restore as put_back
+from storage.copying import copy_archive
+from storage.errors import ArchiveError
+from storage.removal import find
+from storage.removal import remove as take_out
+from storage.run import now
+
+
+def backup(
+    target: Annotated[
+        Path, typer.Argument(help="The file to make; a note of what it holds is put beside it.")
+    ],
+    archive: ArchiveUrl = DEFAULT_URL,
+) -> None:
+    """Copy the archive, also while a crawl goes on, and check the copy."""
+    try:
+        note = back_up(archive, target)
+    except ArchiveError as error:
+        refuse(error, ExitCode.FAULT)
+    print(f"{target}: {_told(note)}")
+
+
+def restore(
+    backup_file: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file `nongshang backup` made.")],
+    *,
+    verify: Annotated[bool, typer.Option("--verify", help="Only check it; nothing is changed.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Take the place of the archive there.")] = False,
+    archive: ArchiveUrl = DEFAULT_URL,
+) -> None:
+    """Check a backup, and put it where the archive stands."""
+    try:
+        note = verify_backup(backup_file) if verify else put_back(backup_file, archive, replace=replace)
+    except ArchiveError as error:
+        refuse(error, ExitCode.FAULT)
+    print(f"{backup_file}: sound, {_told(note)}{'' if verify else f'; restored to {archive}'}")
+
+
+def copy(
+    target: Annotated[
+        str, typer.Argument(help="SQLAlchemy URL of the archive to copy into; made if missing.")
+    ],
+    archive: ArchiveUrl = DEFAULT_URL,
+) -> None:
+    """Copy the archive into another database, from SQLite to PostgreSQL or back."""
+    try:
+        with open_for_reading(archive) as source, Archive.open(target) as made:
+            rows = copy_archive(source, made)
+    except ArchiveError as error:
+        refuse(error, ExitCode.FAULT)
+    print(f"copied {rows['articles']} articles, {sum(rows.values())} rows in all")
+
+
+def remove(
+    which: Annotated[str, typer.Argument(help="Number or address of the article.")],
+    *,
+    why: Annotated[str, typer.Option(help="Who asked, and when: kept with the tombstone.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only says what would go.")] = False,
+    archive: ArchiveUrl = DEFAULT_URL,
+) -> None:
+    """Take an article out for good: its text goes, it is not fetched or filed again."""
+    try:
+        with Archive.open(archive, create=False) as opened:
+            with opened.read() as connection:
+                article_id = find(connection, which)
+            if article_id is None:
+                refuse(f"no article is {which}")
+            if not yes:
+                print(f"article {article_id} would go, with its copies and revisions; --yes does it")
+                return
+            with opened.transaction() as tx:
+                removed = take_out(tx.connection, article_id, why=why, at=now())
+    except ArchiveError as error:
+        refuse(error, ExitCode.FAULT)
+    print(f"removed: {', '.join(removed.urls)}")
+    for file, offset in removed.captures:
+        print(f"its bytes are still in {file} at {offset}: see docs/operations.md, Removal")
+
+
+def _told(note: Note) -> str:
+    return f"{note.rows['articles']} articles, {note.bytes:,} bytes, made at {note.made_at}"

@@ -1,0 +1,195 @@
+"""What is a name: of a person, of a body, or no name at all."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from itertools import groupby
+from typing import Any
+
+from pipelines.folding import fold
+from pipelines.labels import LABELS
+from pipelines.sources import is_outlet
+
+_RULES: dict[str, Any] = tomllib.loads(resources.files("pipelines").joinpath("names.toml").read_text("utf-8"))
+
+_HAN = "\u4e00-\u9fff\u3400-\u4dbf"
+_COMMON, _OTHERS, _WORDY = (
+    frozenset("".join(_RULES[name].split())) for name in ("common", "surnames", "wordy")
+)
+_SURNAMES = _COMMON | _OTHERS | _WORDY
+_COMPOUND = frozenset(_RULES["compound"])
+_PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words"))
+_PLACEHOLDERS = frozenset(_RULES["placeholders"]) | LABELS.keys()
+_BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tails"])
+_BODY_WORD = re.compile("|".join(map(re.escape, (tail for tail in _BODY_TAILS if len(tail) > 1))))
+_GROWN_TOGETHER = re.compile(
+    f"([{_HAN}]{{2,}}(?:银行|农商行|联社|信用社|公司|办公室|分行|支行|农信))([{_HAN}]{{2,4}})"
+)
+_PEN_TAILS = tuple(_RULES["pen_tails"])
+
+_ONLY_HAN = re.compile(f"[{_HAN}]+")
+_WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
+_LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ.'’-]*")
+_ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
+)
+_ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
+LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
+_CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员|报道|供稿|整理|编译)")
+_SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
+_AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
+_PROSE = re.compile(r"[。！？!?“”]")
+_KEPT = 8192
+"""How many answers a rule about words keeps: names and outlets come back on page after page."""
+
+_LONGEST_VALUE, _LONGEST_NAME = 80, 20
+_SINGLE, _FULL, _DOUBLED = 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person or body as printed, and the place of work beside it."""
+
+    name: str
+    affiliation: str | None = None
+
+
+@lru_cache(maxsize=_KEPT)
+def is_person(word: str) -> bool:
+    """Whether a word reads like the name of a person: behind 记者 or 通讯员 it is one."""
+    if _WITH_DOT.fullmatch(word):
+        return not word.isascii()
+    if (
+        not _ONLY_HAN.fullmatch(word)
+        or is_no_name(word)
+        or word in _WORDS
+        or is_body(word)
+        or is_outlet(word)
+    ):
+        return False
+    if word[:2] in _COMPOUND:
+        return _FULL <= len(word) <= _DOUBLED
+    return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
+
+
+def is_surely_person(word: str) -> bool:
+    """Whether a word is the name of a person though no label says so."""
+    if not is_person(word) or word[:2] in _WORDS:
+        return False
+    known = _COMMON if len(word) == _SINGLE else _COMMON | _OTHERS
+    return len(word) > _FULL or word[0] in known or word[:2] in _COMPOUND
+
+
+@lru_cache(maxsize=_KEPT)
+def is_no_name(word: str) -> bool:
+    """Whether a word stands where a name could, but is a placeholder, an account, a number or a place."""
+    folded = fold(word)
+    return (
+        folded.lower() in _PLACEHOLDERS
+        or folded in _PLACES
+        or (folded.endswith(_PLACE_TAILS) and len(folded) > _SINGLE)
+        or _ACCOUNT.fullmatch(folded) is not None
+        or (len(folded) == 1)
+    )
+
+
+@lru_cache(maxsize=_KEPT)
+def is_body(word: str) -> bool:
+    """Whether a word names a desk or an organisation."""
+    return word.endswith(_BODY_TAILS) and len(word) > 1 and not _looks_personal(word)
+
+
+@lru_cache(maxsize=_KEPT)
+def read_names(value: str) -> tuple[Name, ...]:
+    """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
+    if is_person(value):
+        return (Name(value),)
+    if len(value) > _LONGEST_VALUE or _PROSE.search(value):
+        return ()
+    groups = _SEPARATOR.split(_AND.sub("、", _CONTACT.sub(" ", value)))
+    return tuple(name for group in groups for name in _names_in_group(group))
+
+
+def sure_names(value: str) -> list[Name]:
+    """The names in a text no label speaks for: only what is certainly a person.
+
+    Words beside certain names may be pen names (`穗穗姐 胡一犁 李小镰刀`).
+    """
+    words = words_of(value)
+    certain = [word for word in words if is_surely_person(word)]
+    if not certain:
+        return []
+    return [Name(word) for word in words if word in certain or (len(words) > 1 and _may_be_pen_name(word))]
+
+
+def words_of(value: str) -> list[str]:
+    """The words of a text, `李　明` and `John Field` made one each."""
+    return [word for group in _SEPARATOR.split(value) for word in _words(group)]
+
+
+def is_office(word: str) -> bool:
+    """Whether a word names an office at a body: `禾田农商银行行长`."""
+    return _BODY_WORD.search(word) is not None and not is_person(word)
+
+
+def _names_in_group(group: str) -> list[Name]:
+    """The names between two separators: a run of names, or one name and a place of work."""
+    aside = _ASIDE.search(group)
+    affiliation = aside[1].strip(LOOSE) if aside and is_body(aside[1].strip(LOOSE)) else None
+    words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(LOOSE) else group)
+    words = [part for word in words for part in _body_and_person(word)]
+    words = [word for word in words if not is_no_name(word) and not _CALLING.fullmatch(word)]
+    bodies = [word for word in words if is_body(word) or is_office(word)]
+    people = [word for word in words if word not in bodies]
+    if people and len(bodies) == 1:
+        return [Name(person, affiliation or bodies[0]) for person in people]
+    return [Name(word, affiliation) for word in words if len(word) <= _LONGEST_NAME]
+
+
+def _words(group: str) -> list[str]:
+    """The words of a group, `李　明` and `John Field` made one."""
+    printed = [word for raw in group.split() if (word := raw.strip(LOOSE))]
+    words: list[str] = []
+    for kind, run in groupby(printed, key=_kind_of_word):
+        if kind == "character":
+            words.extend(_spaced_names("".join(run)))
+        elif kind == "latin":
+            words.append(" ".join(run))
+        else:
+            words.extend(run)
+    return words
+
+
+def _kind_of_word(word: str) -> str:
+    if len(word) == 1 and _ONLY_HAN.fullmatch(word):
+        return "character"
+    return "latin" if _LATIN.fullmatch(word) else "word"
+
+
+def _spaced_names(characters: str) -> list[str]:
+    """Names printed with a space behind every character; five or more odd ones can be cut in several ways."""
+    if len(characters) <= _FULL or (len(characters) == _DOUBLED and characters[:2] in _COMPOUND):
+        return [characters]
+    pairs = [characters[at : at + 2] for at in range(0, len(characters), 2)]
+    return pairs if len(characters) % 2 == 0 else []
+
+
+def _body_and_person(word: str) -> tuple[str, ...]:
+    """`沂川联社周大山` is a place of work and a person grown together."""
+    grown = _GROWN_TOGETHER.fullmatch(word)
+    return (grown[1], grown[2]) if grown and is_person(grown[2]) else (word,)
+
+
+def _looks_personal(word: str) -> bool:
+    """`田办`, `王科`: a short word that starts like a name is not a desk, unless it is one."""
+    return len(word) == _SINGLE and word[0] in _SURNAMES and word not in _WORDS
+
+
+def _may_be_pen_name(word: str) -> bool:
+    if not _ONLY_HAN.fullmatch(word) or is_no_name(word) or word in _WORDS or is_body(word):
+        return False
+    surnamed = word[0] in _SURNAMES and len(word) == _DOUBLED
+    return surnamed or (len(word) <= _DOUBLED and word.endswith(_PEN_TAILS))

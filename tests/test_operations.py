@@ -1,0 +1,443 @@
+"""What an operator types, on an archive of the demo site."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from typer.testing import CliRunner
+
+from nongshang.__main__ import app
+from nongshang.demo import ROOT, SITE
+from nongshang.loopback import serve
+from tests.demosite import Catalogue, Copy, Site
+from tests.test_crawl import FAST, crawl, dump, rows, wait_for_rows
+
+DEPLOY = ROOT / "deploy"
+
+
+@pytest.fixture(scope="module")
+def site():
+    with serve(SITE) as base_url:
+        yield base_url
+
+
+@pytest.fixture(scope="module")
+def crawled(site, tmp_path_factory):
+    """The demo site, crawled once; nobody writes to it."""
+    archive = tmp_path_factory.mktemp("crawled") / "archive.db"
+    finished = crawl(archive, "-a", f"base_url={site}")
+    assert finished.returncode == 0, finished.stderr
+    return archive
+
+
+@pytest.fixture
+def archive(crawled, tmp_path):
+    """A copy of that archive to write to."""
+    copy = tmp_path / "archive.db"
+    with sqlite3.connect(crawled) as source, sqlite3.connect(copy) as target:
+        source.backup(target)
+    return copy
+
+
+def nongshang(*words, archive=None):
+    environment = {"ARCHIVE_URL": f"sqlite:///{archive}"} if archive else {}
+    return CliRunner().invoke(app, [str(word) for word in words], env=environment)
+
+
+# Reports.
+
+
+def test_the_last_runs_are_listed(crawled):
+    done = nongshang("runs", "--json", archive=crawled)
+    (line,) = map(json.loads, done.stdout.splitlines())
+    assert (line["run"], line["outcome"], line["new"], line["findings"]) == (1, "healthy", 44, 0)
+    assert "healthy" in nongshang("runs", archive=crawled).stdout
+
+
+def test_a_report_tells_costs_and_coverage(crawled):
+    said = nongshang("report", archive=crawled).stdout
+    for words in ("Run 1: healthy", "articles: new", "bytes", "waited for the site", "contributors"):
+        assert words in said
+    told = json.loads(nongshang("report", "1", "--json", archive=crawled).stdout)
+    assert told["tally"]["articles:new"] == 44
+    assert told["bytes"] > 100_000
+    assert told["coverage"]["source"][0] == [43, 45]
+
+
+def test_a_report_can_be_kept_as_a_web_page(crawled, tmp_path):
+    page = tmp_path / "report.html"
+    assert nongshang("report", "--html", page, archive=crawled).exit_code == 0
+    html = page.read_text("utf-8")
+    assert "Run 1: healthy" in re.sub(r"<[^>]*>", "", html)
+    assert "<html>" in html
+
+
+def test_a_run_that_is_not_there_is_wrong_use(crawled):
+    done = nongshang("report", "99", archive=crawled)
+    assert (done.exit_code, done.stderr) == (2, "nongshang: there is no run 99\n")
+
+
+def test_refused_pages_are_listed_by_reason(archive):
+    with sqlite3.connect(archive) as connection:
+        connection.execute(
+            "insert into rejections (url, stage, reason, detail, seen_at, run_id)"
+            " values ('http://news.example/x', 'read', 'no-body', '空页', '2026-03-02T09:30:00+08:00', 1)"
+        )
+    (line,) = map(json.loads, nongshang("rejections", "--json", archive=archive).stdout.splitlines())
+    assert (line["reason"], line["url"]) == ("no-body", "http://news.example/x")
+    assert "空页" in nongshang("rejections", "--reason", "no-body", archive=archive).stdout
+    assert nongshang("rejections", "--reason", "soft-404", archive=archive).stdout == "no page is refused\n"
+
+
+# Backup and restore.
+
+
+def contents(file):
+    return (dump(file), [tuple(row) for row in rows(file, "select * from ledger order by id")])
+
+
+def test_a_backup_made_while_a_crawl_runs_is_restored_whole(site, tmp_path):
+    live, copy = tmp_path / "live.db", tmp_path / "backups" / "monday.db"
+    command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", "-a", f"base_url={site}"]
+    with subprocess.Popen(
+        [*command, *FAST[2:], "-s", "DOWNLOAD_DELAY=0.05"],
+        cwd=ROOT,
+        env={**os.environ, "ARCHIVE_URL": f"sqlite:///{live}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        wait_for_rows(live)
+        made = nongshang("backup", copy, archive=live)
+        assert made.exit_code == 0, made.output
+        assert running.poll() is None, "the crawl ended before the backup did"
+        assert running.wait(60) == 0
+    restored = tmp_path / "empty" / "archive.db"
+    done = nongshang("restore", copy, archive=restored)
+    assert (done.exit_code, "sound" in done.stdout) == (0, True)
+    assert contents(restored) == contents(copy)
+    assert rows(restored, "pragma integrity_check")[0][0] == "ok"
+    finished = crawl(restored, "-a", f"base_url={site}")
+    assert finished.returncode == 0, finished.stderr
+    titles = "select title from articles order by title"
+    assert [*map(tuple, rows(restored, titles))] == [*map(tuple, rows(live, titles))]
+
+
+def cut(file):
+    file.write_bytes(file.read_bytes()[:-4096])
+
+
+def flipped(file):
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    file.write_bytes(content)
+
+
+def without_its_note(file):
+    file.with_name(f"{file.name}.json").unlink()
+
+
+@pytest.mark.parametrize("spoil", [cut, flipped, without_its_note])
+def test_a_spoilt_backup_is_refused(spoil, crawled, tmp_path):
+    copy, target = tmp_path / "copy.db", tmp_path / "restored.db"
+    assert nongshang("backup", copy, archive=crawled).exit_code == 0
+    assert nongshang("restore", "--verify", copy).exit_code == 0
+    spoil(copy)
+    for words in (("--verify", copy), (copy,)):
+        done = nongshang("restore", *words, archive=target)
+        assert done.exit_code == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert str(copy) in done.stderr
+    assert not target.exists()
+
+
+def test_a_live_archive_is_replaced_only_when_told(archive, tmp_path):
+    copy = tmp_path / "copy.db"
+    assert nongshang("backup", copy, archive=archive).exit_code == 0
+    with sqlite3.connect(archive) as connection:
+        connection.execute("update articles set title = 'later'")
+    done = nongshang("restore", copy, archive=archive)
+    assert (done.exit_code, "--replace" in done.stderr) == (1, True)
+    assert rows(archive, "select distinct title from articles")[0][0] == "later"
+    with sqlite3.connect(archive, isolation_level=None) as writer:
+        writer.execute("begin immediate")
+        busy = nongshang("restore", "--replace", copy, archive=archive)
+        assert (busy.exit_code, "another program" in busy.stderr) == (1, True)
+        writer.execute("rollback")
+    writer.close()
+    assert nongshang("restore", "--replace", copy, archive=archive).exit_code == 0
+    assert contents(archive) == contents(copy)
+
+
+def test_a_backup_never_takes_the_place_of_another(crawled, tmp_path):
+    (tmp_path / "copy.db").write_text("dear to somebody")
+    assert nongshang("backup", tmp_path / "copy.db", archive=crawled).exit_code == 1
+    assert (tmp_path / "copy.db").read_text() == "dear to somebody"
+
+
+# Doctor.
+
+
+def test_the_doctor_shows_how_the_site_is_read_and_stores_nothing(site, tmp_path):
+    archive = tmp_path / "none" / "archive.db"
+    done = nongshang("doctor", site, "--captures", tmp_path / "captures", archive=archive)
+    assert done.exit_code == 0, done.stdout
+    assert "fail" not in done.stdout
+    assert done.stdout.count("ok    article") == 3
+    assert re.search(r"published_at +label:时间 \S+ +2024-", done.stdout)
+    assert re.search(r"title +heading +\S", done.stdout)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_says_what_is_wrong(tmp_path):
+    (tmp_path / "file").write_text("")
+    captures = tmp_path / "file" / "captures"
+    done = nongshang("doctor", "http://127.0.0.1:1/", "--captures", captures, archive=tmp_path / "a.db")
+    assert done.exit_code == 1
+    assert re.search(r"fail  captures .*can't be written", done.stdout)
+    assert re.search(r"fail  site .*does not answer: ", done.stdout)
+
+
+def test_the_doctor_knows_a_file_that_is_no_archive(tmp_path):
+    (tmp_path / "notes.db").write_text("dear to somebody, and longer than a header of SQLite would be")
+    done = nongshang("doctor", archive=tmp_path / "notes.db")
+    assert (done.exit_code, "not a nongshang archive" in done.stdout) == (1, True)
+
+
+def test_an_address_that_is_none_is_wrong_use(tmp_path):
+    done = nongshang("doctor", "ftp://news.example/", archive=tmp_path / "a.db")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+
+
+# Sources.
+
+
+def sources(archive):
+    lines = map(json.loads, nongshang("sources", "list", "--json", archive=archive).stdout.splitlines())
+    return {line["name"]: line for line in lines}
+
+
+def test_two_outlets_become_one_and_stay_so(archive):
+    before = sources(archive)
+    assert nongshang("sources", "merge", "田野晚报", "沂川日报", archive=archive).exit_code == 0
+    after = sources(archive)
+    assert "田野晚报" not in after
+    assert after["沂川日报"]["articles"] == before["沂川日报"]["articles"] + before["田野晚报"]["articles"]
+    assert {"田野晚报", "《田野晚报》"} <= set(after["沂川日报"]["aliases"])
+
+
+def test_an_outlet_gets_a_better_name(archive):
+    assert (
+        nongshang("sources", "rename", "《田野晚报》", "田野晚报（数字版）", archive=archive).exit_code == 0
+    )
+    assert "田野晚报" in sources(archive)["田野晚报（数字版）"]["aliases"]
+
+
+@pytest.mark.parametrize(
+    "words", [("merge", "无此报", "沂川日报"), ("rename", "无此报", "x"), ("rename", "田野晚报", "沂川日报")]
+)
+def test_a_source_that_cannot_be_changed_so_is_wrong_use(words, archive):
+    before = sources(archive)
+    done = nongshang("sources", *words, archive=archive)
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert sources(archive) == before
+
+
+# Removal.
+
+
+def everything_said(archive):
+    tables = rows(archive, "select name from sqlite_master where type = 'table'")
+    return "\n".join(
+        str(tuple(row)) for table in tables for row in rows(archive, f"select * from {table[0]}")
+    )
+
+
+def test_a_removed_story_is_gone_from_every_table_and_stays_away(tmp_path):
+    demo = Site(Catalogue.load())
+    story = demo.catalogue.story("union-home")
+    demo.write(tmp_path / "site")
+    archive = tmp_path / "archive.db"
+    with serve(tmp_path / "site") as base_url:
+        assert crawl(archive, "-a", f"base_url={base_url}").returncode == 0
+        sentence = story.body[2][:20]
+        assert sentence in everything_said(archive)
+        url = base_url + story.url().strip("/")
+
+        asked = nongshang("remove", url, "--why", "邵某来函", archive=archive)
+        assert (asked.exit_code, "--yes" in asked.stdout) == (0, True)
+        assert sentence in everything_said(archive)
+
+        done = nongshang("remove", url, "--why", "邵某来函", "--yes", archive=archive)
+        assert (done.exit_code, url in done.stdout) == (0, True)
+        assert sentence not in everything_said(archive)
+        (stone,) = rows(archive, "select * from removals")
+        assert (stone["url"], stone["why"]) == (url, "邵某来函")
+
+        again = demo.catalogue.change("union-home", copies=(Copy("/notice/", 990),))
+        Site(again).write(tmp_path / "site")
+        assert crawl(archive, "-a", f"base_url={base_url}").returncode == 0
+    assert sentence not in everything_said(archive)
+    states = rows(archive, "select url, state, reason from ledger where reason = 'removed'")
+    assert {row["url"].removeprefix(base_url) for row in states} == {
+        story.url().strip("/"),
+        f"notice/{story.day}/990.html",
+    }
+
+
+def test_an_article_that_is_not_there_is_wrong_use(archive):
+    assert nongshang("remove", "99999", "--why", "x", archive=archive).exit_code == 2
+
+
+def test_an_archive_is_copied_into_another(archive, tmp_path):
+    done = nongshang("copy-archive", f"sqlite:///{tmp_path / 'copy.db'}", archive=archive)
+    assert (done.exit_code, "44 articles" in done.stdout) == (0, True)
+    assert contents(tmp_path / "copy.db") == contents(archive)
+
+
+# Word of a run.
+
+
+@pytest.fixture
+def mailbox():
+    """A web hook: gives its address and the bodies it was sent."""
+    received = []
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self):
+            received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"json://127.0.0.1:{server.server_port}/", received
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def empty_site(tmp_path):
+    """A site on which nothing is to be found: its run is red."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "index.html").write_text(
+        "<html><title>空</title><body>建设中</body></html>", "utf-8"
+    )
+    with serve(tmp_path / "empty") as base_url:
+        yield base_url
+
+
+def test_a_red_run_sends_word(mailbox, empty_site, tmp_path):
+    address, received = mailbox
+    finished = crawl(tmp_path / "a.db", "-a", f"base_url={empty_site}", NONGSHANG_MESSAGES=address)
+    assert finished.returncode == 3
+    (sent,) = received
+    assert sent["title"] == "nongshang run 1: red"
+    assert "no article was found" in sent["message"]
+
+
+def test_no_secret_gets_into_the_log_when_word_cannot_be_sent(empty_site, tmp_path):
+    log = tmp_path / "log.jsonl"
+    finished = crawl(
+        tmp_path / "a.db",
+        "-a",
+        f"base_url={empty_site}",
+        "-s",
+        "LOG_LEVEL=DEBUG",
+        NONGSHANG_MESSAGES="json://name:hunter2@127.0.0.1:1/tok3n nonsense://tok3n",
+        NONGSHANG_LOG_JSON=str(log),
+    )
+    assert finished.returncode == 3
+    assert "could not be delivered" in finished.stderr
+    assert "does not know" in finished.stderr
+    for secret in ("hunter2", "tok3n"):
+        assert secret not in finished.stdout + finished.stderr + log.read_text("utf-8")
+
+
+def test_figures_page_and_log_are_left_for_machines(site, tmp_path):
+    finished = crawl(
+        tmp_path / "a.db",
+        "-a",
+        f"base_url={site}",
+        NONGSHANG_METRICS=str(tmp_path / "metrics" / "nongshang.prom"),
+        NONGSHANG_REPORT_HTML=str(tmp_path / "report.html"),
+        NONGSHANG_LOG_JSON=str(tmp_path / "log.jsonl"),
+    )
+    assert finished.returncode == 0, finished.stderr
+    text = (tmp_path / "metrics" / "nongshang.prom").read_text("utf-8")
+    samples = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+    assert samples["nongshang_run_exit_code",] == 0
+    assert samples["nongshang_run_addresses", "articles:new"] == 44
+    assert samples["nongshang_run_field_coverage", "section"] == 1
+    assert "healthy" in (tmp_path / "report.html").read_text("utf-8")
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text("utf-8").splitlines()]
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+    assert any("Spider closed" in line["message"] for line in lines)
+
+
+def test_progress_says_how_far_the_run_is(site, tmp_path):
+    finished = crawl(tmp_path / "a.db", "-a", f"base_url={site}")
+    last = finished.stderr.splitlines()[-1]
+    assert re.match(r"60 of 60 pages \(\d+/min\), 44 new, .*0 refused", last)
+
+
+# Schedules.
+
+
+def test_systemd_accepts_the_units(tmp_path):
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze on this machine")
+    for unit in DEPLOY.glob("nongshang.*"):
+        text = unit.read_text("utf-8").replace("/opt/nongshang/.venv/bin/scrapy", "/bin/true")
+        (tmp_path / unit.name).write_text(text, "utf-8")
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", tmp_path / "nongshang.service", tmp_path / "nongshang.timer"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+    (calendar,) = re.findall(r"OnCalendar=(.*)", (DEPLOY / "nongshang.timer").read_text("utf-8"))
+    elapse = subprocess.run(
+        ["systemd-analyze", "calendar", calendar], capture_output=True, text=True, check=True
+    ).stdout
+    assert re.search(r"18:30:00 UTC", elapse)
+
+
+def test_the_cron_line_runs_with_what_cron_gives_it(site, tmp_path):
+    lines = (DEPLOY / "nongshang.cron").read_text("utf-8").splitlines()
+    settings = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
+    (line,) = [line for line in lines if re.match(r"\d", line)]
+    command = line.split(maxsplit=6)[6]
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("scrapy.cfg", "crawler", "pipelines", "storage"):
+        (home / name).symlink_to(ROOT / name)
+    (home / ".venv").symlink_to(Path(sys.executable).parent.parent)
+    (tmp_path / "env").write_text(
+        f"NONGSHANG_BASE_URL={site}\nARCHIVE_URL=sqlite:///{tmp_path}/a.db\nNONGSHANG_LOG={tmp_path}/log\n"
+    )
+    command = command.replace("crawl nongshang", f"crawl nongshang {' '.join(FAST)} -a limit=2")
+    given = settings | {"NONGSHANG_HOME": str(home), "NONGSHANG_ENV": str(tmp_path / "env")}
+    done = subprocess.run(["/bin/sh", "-c", command], env=given, timeout=60, check=False)
+    log = (tmp_path / "log").read_text("utf-8")
+    assert done.returncode == 0, log
+    assert len(rows(tmp_path / "a.db", "select id from articles")) == 2
+    assert "Run 1: healthy" in log

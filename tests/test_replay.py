@@ -1,0 +1,203 @@
+"""Every page kept: the captures of a crawl, replayed, checked and damaged on purpose."""
+
+import gzip
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fastwarc.warc import ArchiveIterator
+from warcio.checker import Checker
+
+from nongshang.demo import SITE
+from nongshang.loopback import serve
+from storage.archive import Archive
+from storage.soundness import problems
+from storage.warc import scan
+from tests.crawling import crawl, replay, rows
+
+OWN_CLOCK = {
+    "runs": {"started_at", "finished_at", "stats"},
+    "ledger": {"discovered_at", "next_at"},
+    "rejections": {"seen_at", "resolved_at"},
+}
+
+
+def captures_of(archive: Path) -> list[Path]:
+    return sorted((archive.parent / "captures").glob("*.warc.gz"))
+
+
+def dump(archive: Path) -> dict[str, list[dict]]:
+    """Every row of every table, without the columns of our own clock."""
+    tables = rows(archive, "select name from sqlite_master where type = 'table' and name not like '%search%'")
+    return {
+        table: [
+            {name: row[name] for name in row.keys() if name not in OWN_CLOCK.get(table, ())}  # noqa: SIM118
+            for row in rows(archive, f"select * from {table} order by 1")
+        ]
+        for (table,) in tables
+    }
+
+
+def wrong_with(archive: Path) -> list:
+    with Archive.open(f"sqlite:///{archive}", read_only=True) as opened, opened.read() as connection:
+        return [found for found in problems(connection, archive.parent / "captures") if not found.harmless]
+
+
+def test_every_article_revision_and_rejection_points_to_its_page(crawled):
+    for table in ("articles", "revisions", "rejections"):
+        assert not rows(crawled, f"select url from {table} where capture_id is null")
+    (first,) = rows(crawled, "select url from captures where id = 1")
+    assert first["url"].endswith("/robots.txt")
+
+
+def test_a_page_is_kept_as_it_was_received(crawled):
+    pages = {path.name: path.read_bytes() for path in SITE.rglob("*.html")}
+    for path in captures_of(crawled):
+        for _, record in scan(path):
+            name = record.url.rsplit("/", 1)[-1]
+            if record.kind == "response" and record.status == 200 and name in pages:
+                assert record.body in {file.read_bytes() for file in SITE.rglob(name)}
+
+
+def test_an_unchanged_page_is_no_second_copy(crawled):
+    first, second = captures_of(crawled)
+    assert {record.kind for _, record in scan(second)} == {"warcinfo", "revisit", "metadata"}
+    assert second.stat().st_size < first.stat().st_size / 10
+
+
+def test_other_tools_read_every_file(crawled):
+    for path in captures_of(crawled):
+        checker = Checker(type("Asked", (), {"inputs": [str(path)], "verbose": False}))
+        checker.process_all()
+        assert checker.exit_value == 0
+        with path.open("rb") as file:
+            sound = [record.verify_block_digest() for record in ArchiveIterator(file, parse_http=False)]
+        assert sound == [True] * len(list(scan(path)))
+
+
+def test_captures_take_little_more_room_than_the_pages_zipped(crawled):
+    (path, _) = captures_of(crawled)
+    zipped = sum(len(gzip.compress(record.body, 9)) for _, record in scan(path) if record.kind == "response")
+    # The pages of the demo are small, and a record's own head weighs the more.
+    assert path.stat().st_size <= 1.25 * zipped
+
+
+def test_a_replay_makes_the_same_archive(crawled, tmp_path):
+    again = tmp_path / "again.db"
+    replayed = replay(again, crawled.parent / "captures", "-a", "run=all")
+    assert replayed.returncode == 0, replayed.stderr
+    assert dump(again) == dump(crawled)
+
+
+def test_one_run_can_be_replayed_alone(crawled, tmp_path):
+    again = tmp_path / "again.db"
+    assert replay(again, crawled.parent / "captures", "-a", "run=1").returncode == 0
+    assert [row["id"] for row in rows(again, "select id from runs")] == [1]
+    assert dump(again)["articles"] == dump(crawled)["articles"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((), "run=all"), (("-a", "run=7"), "known: 1, 2, all"), (("-a", "run=1", "-a", "limit=3"), "run=all")],
+)
+def test_a_replay_asked_for_wrongly_says_how(crawled, tmp_path, arguments, said):
+    replayed = replay(tmp_path / "again.db", crawled.parent / "captures", *arguments)
+    assert replayed.returncode == 2
+    (line,) = replayed.stderr.splitlines()
+    assert said in line
+
+
+def test_a_replay_leaves_an_archive_that_holds_something_alone(copied):
+    before = dump(copied)
+    replayed = replay(copied, copied.parent / "captures", "-a", "run=all")
+    assert replayed.returncode == 2
+    assert "empty archive" in replayed.stderr
+    assert dump(copied) == before
+
+
+def test_a_page_that_was_not_kept_is_an_error_of_the_run(crawled, tmp_path):
+    """Captures of a crawl that stopped early, made to say it had finished."""
+    from storage.warc import WarcFile
+
+    (tmp_path / "captures").mkdir()
+    kept = [record for _, record in scan(captures_of(crawled)[0])]
+    lost = next(record.url for record in kept if record.url.endswith(".html"))
+    shorter = WarcFile(tmp_path / "captures" / captures_of(crawled)[0].name)
+    for record in kept:
+        if record.url != lost:
+            shorter.append(record)
+    shorter.close()
+    replayed = replay(tmp_path / "again.db", tmp_path / "captures", "-a", "run=1")
+    assert replayed.returncode == 3
+    assert lost in replayed.stderr
+    (ended,) = rows(tmp_path / "again.db", "select state from ledger where url = ?", lost)
+    assert ended["state"] == "queued"
+
+
+def test_what_a_crash_leaves_behind_is_cut_off_at_the_next_start(copied):
+    """The run died after writing a record and half of another, before their rows."""
+    (_, last) = captures_of(copied)
+    sound = last.read_bytes()
+    with sqlite3.connect(copied) as connection:
+        connection.execute("delete from warc_files where name = ?", [last.name])
+        (end,) = connection.execute(
+            "select max(warc_offset + warc_length) from captures where warc_file = ?", [last.name]
+        ).fetchone()
+    last.write_bytes(sound + sound[: len(sound) // 3])
+    with serve(SITE) as base_url:
+        crawl(copied, "-a", f"base_url={base_url}")
+    assert last.stat().st_size == end
+    assert not wrong_with(copied)
+
+
+def test_a_sound_archive_is_found_sound(crawled):
+    assert not wrong_with(crawled)
+
+
+def test_every_flipped_bit_and_every_cut_is_found_and_named(copied):
+    rng = random.Random(4)
+    urls = {row["url"] for row in rows(copied, "select url from captures")}
+    base = rows(copied, "select base_url from runs")[0]["base_url"]
+    for turn in range(40):
+        path = rng.choice(captures_of(copied))
+        sound = path.read_bytes()
+        place = rng.randrange(len(sound))
+        flipped = bytes([sound[place] ^ 1 << rng.randrange(8)]) + sound[place + 1 :]
+        path.write_bytes(sound[:place] + (flipped if turn % 2 else b""))
+        found = wrong_with(copied)
+        assert found, f"{path.name} at {place}"
+        assert {problem.url for problem in found} <= urls | {base}
+        path.write_bytes(sound)
+
+
+def test_verify_names_the_article_and_what_repairs_it(copied):
+    (article,) = rows(copied, "select a.id, a.title, a.url, c.warc_file, c.warc_offset from articles a"
+                              " join captures c on c.id = a.capture_id order by a.id limit 1")  # fmt: skip
+    path = copied.parent / "captures" / article["warc_file"]
+    stored = bytearray(path.read_bytes())
+    stored[article["warc_offset"] + 40] ^= 8
+    path.write_bytes(stored)
+    said = verify(copied, "--json")
+    assert said.returncode == 3
+    (problem,) = map(json.loads, said.stdout.splitlines())
+    assert article["title"] in problem["what"]
+    assert problem["url"] == article["url"]
+    assert "mode=recheck" in problem["repair"]
+
+
+def test_verify_finds_a_pointer_to_nothing(copied):
+    with sqlite3.connect(copied) as connection:
+        connection.execute("update articles set capture_id = 4711 where id = 1")
+    said = verify(copied)
+    assert said.returncode == 3
+    assert "articles points to a row of captures that is not there" in said.stdout
+
+
+def verify(archive: Path, *options: str) -> subprocess.CompletedProcess:
+    places = ["--archive", f"sqlite:///{archive}", "--captures", str(archive.parent / "captures")]
+    command = [sys.executable, "-m", "nongshang", "verify", *places, *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
