@@ -55,7 +55,7 @@ def stories(archive: Archive) -> dict[str, int]:
     """The story of each address."""
     with archive.read() as connection:
         query = select(copies.c.url, copies.c.article_id)
-    return {row.url: row.article_id for row in connection.execute(query)}
+        return {row.url: row.article_id for row in connection.execute(query)}
 
 
 class Score:
