@@ -79,8 +79,14 @@ class ShareCheck:
 
     def of(self, facts: Facts, subject: str) -> Share:
         """The share in one run."""
+        part = facts.parts.get(subject, 0)
         whole = facts.articles if self.whole == "articles" else facts.asked
-        return Share(facts.parts.get(subject, 0), whole)
+        if (
+            self.kind == "rule"
+        ):  # of the pages that state the field at all; that they do is a check of its own
+            stated = facts.parts.get(f"field:{subject.split(':')[1]}", whole)
+            whole = max(stated, part)  # a source printed as 网络 is read, and is none
+        return Share(part, whole)
 
 
 CHECKS = (

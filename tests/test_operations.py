@@ -18,8 +18,9 @@ from typer.testing import CliRunner
 from nongshang.__main__ import app
 from nongshang.demo import ROOT, SITE
 from nongshang.loopback import serve
+from tests.crawling import FAST, crawl, rows
 from tests.demosite import Catalogue, Copy, Site
-from tests.test_crawl import FAST, crawl, dump, rows, wait_for_rows
+from tests.test_crawl import dump, wait_for_rows
 
 DEPLOY = ROOT / "deploy"
 
