@@ -20,6 +20,7 @@ from storage.search_index import rebuild as rebuild_search
 from storage.search_index import refresh as refresh_search
 
 __all__ = [
+    "EACH_KEY",
     "VIEW_WORDS",
     "count_proposed",
     "explain",
