@@ -1,7 +1,7 @@
 """What a reader of the page sees is what is read, in any skin."""
 
 import pytest
-from conftest import FETCHED, FIRST, INFO, LAST, SECOND, TITLE, URL, Reader, body_of, plain, stock
+from invented import FETCHED, FIRST, INFO, LAST, SECOND, TITLE, URL, Reader, body_of, plain, stock
 from web_poet import field
 
 from crawler.pages.base import ArticlePage
