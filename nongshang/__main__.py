@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from nongshang import operating, reading, searching
+from nongshang import diff, gaps, operating, reading, runs, searching
 
 app = typer.Typer(
     name="nongshang",
@@ -15,6 +15,9 @@ app = typer.Typer(
 )
 app.command("search")(searching.search)
 app.command("report")(operating.report)
+app.command("runs")(runs.runs)
+app.command("gaps")(gaps.gaps)
+app.command("diff")(diff.diff)
 app.command("read")(reading.read)
 
 

@@ -5,9 +5,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-PARTS = sorted(
-    path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_")
-)
+PARTS = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,10 +140,8 @@ class Killer:
 
     @staticmethod
     def _wait(job: subprocess.Popen, seconds: float) -> None:
-        try:
+        with suppress(subprocess.TimeoutExpired):
             job.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
 
 
 def _runs(archive: Path) -> int:

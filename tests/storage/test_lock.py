@@ -23,13 +23,18 @@ archive = Archive.open(sys.argv[1])
 print("ready", flush=True)
 """
 
-HOLD = START + """
+HOLD = (
+    START
+    + """
 with archive.one_run():
     print("held", flush=True)
     time.sleep(60)
 """
+)
 
-TRY_TWENTY_TIMES = START + """
+TRY_TWENTY_TIMES = (
+    START
+    + """
 began = float(sys.stdin.readline())
 for turn in range(20):
     time.sleep(max(0, began + turn * 0.3 - time.time()))
@@ -40,6 +45,7 @@ for turn in range(20):
     except ArchiveLocked:
         print("left", flush=True)
 """
+)
 
 
 def start(code, archive_url):
@@ -54,7 +60,7 @@ def start(code, archive_url):
     return job
 
 
-def test_of_two_started_at_the_same_instant_one_runs_twenty_times_out_of_twenty(archive_url, archive):
+def test_of_two_started_at_the_same_instant_one_runs_twenty_times_out_of_twenty(archive_url):
     jobs = [start(TRY_TWENTY_TIMES, archive_url) for _ in range(2)]
     instant = f"{time.time() + 0.5}\n"
     for job in jobs:
