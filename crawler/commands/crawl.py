@@ -20,6 +20,7 @@ from crawler.report import ExitCode, Report, show
 from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
 from storage.errors import ArchiveError, ArchiveLocked
+from storage.ledger import Scope
 from storage.run import Run
 
 
@@ -69,7 +70,7 @@ class Command(ScrapyCrawl):
             mode=plan.mode,
             base_url=plan.base_url,
             arguments=plan.scope,
-            follows_all=not plan.sections,  # nobody knows which section an address left open belongs to
+            scope=Scope(plan.since, plan.until, plan.sections),
         )
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
