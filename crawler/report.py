@@ -9,7 +9,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
-from crawler.faults import ARCHIVE_FAULT
+from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED
 from storage.article import Finding
 from storage.run import Run
 
@@ -126,7 +126,7 @@ def _judge(run: Run, stats: Mapping[str, Any], *, interrupted: bool) -> tuple[Ou
 
 
 def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
-    if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
+    if errors := stats.get(PAGES_RAISED):
         yield Finding("red", f"{errors} pages raised an error nobody expected; the log names them")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
         yield Finding(
