@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test check serve bench lock clean
+.PHONY: demo test check serve bench soak lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test    the whole test suite, no network beyond loopback"
 	@echo "make check   lint, format, types, import floors"
 	@echo "make bench   ratios against rivals, into bench/results.json"
+	@echo "make soak    hours: kills, writers; one part alone: make soak PART=kills"
 	@echo "make lock    pin the dependencies anew"
 
 # One environment for all: the runtime lock first, so that demo works with pip alone.
@@ -39,6 +40,9 @@ check: $(VENV)/dev
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m bench
+
+soak: $(VENV)/dev
+	@$(BIN)/python -m soak $(PART)
 
 # uv is needed only here.
 lock:

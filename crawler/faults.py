@@ -18,6 +18,10 @@ ARCHIVE_FAULT = "archive/fault"
 """Key of the stats under which the report finds why the archive could not be used."""
 
 
+PAGES_RAISED = "pages/raised"
+"""Key of the stats: pages whose reading raised an error nobody expected."""
+
+
 class Faults:
     """Scrapy extension: answers for pages whose reading raised an error, and ends a run without archive."""
 
@@ -36,8 +40,10 @@ class Faults:
     def page_raised(self, failure: Failure, response: "Response | None") -> None:
         """Leave the page for a later run; without an archive there is none to leave it in."""
         error = failure.value
-        if not isinstance(error, ArchiveError) and response is not None:
-            error = self._leave(response.request, error) or error
+        if not isinstance(error, ArchiveError):
+            assert self._crawler.stats is not None
+            self._crawler.stats.inc_value(PAGES_RAISED)
+            error = self._leave(response.request if response else None, error) or error
         if isinstance(error, ArchiveError):
             stop(self._crawler, error)
 

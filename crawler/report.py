@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler import health
-from crawler.faults import ARCHIVE_FAULT
+from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED
 from crawler.health import Share
 from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
@@ -214,7 +214,7 @@ def _judge(
 
 
 def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
-    if errors := stats.get("spider_exceptions/count", 0) + stats.get("item_errors", 0):
+    if errors := stats.get(PAGES_RAISED):
         said = f"{errors} pages raised an error nobody expected; the log names them"
         yield Finding("red", said, subject="errors")
     if missing := stats.get("replay/missing"):

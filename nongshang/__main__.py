@@ -6,9 +6,11 @@ import typer
 
 from nongshang import (
     counting,
+    diff,
     duplicates,
     exporting,
     fixtures,
+    gaps,
     keeping,
     operating,
     outlets,
@@ -37,6 +39,8 @@ app.command("serve")(serving.serve)
 app.command("doctor")(doctor)
 app.command("runs")(operating.runs)
 app.command("report")(operating.report)
+app.command("gaps")(gaps.gaps)
+app.command("diff")(diff.diff)
 app.command("rejections")(operating.list_rejections)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)

@@ -111,17 +111,18 @@ class Killer:
         archive = Path(tempfile.mkdtemp(dir=self.folder)) / "archive.db"
         survival = Survival()
         self.host.forget()
-        while survival.kills < most_kills and self._is_cut_off(archive):
-            survival.kills += 1
-        finished = crawl(archive, *self._arguments)
-        if finished.returncode != 0:
-            survival.differences.append(f"exit code {finished.returncode}: {finished.stdout}")
+        while survival.kills < most_kills and not _is_complete(archive):
+            survival.kills += self._cut_off(archive)
+        if not _is_complete(archive):
+            finished = crawl(archive, *self._arguments)
+            if finished.returncode != 0:
+                survival.differences.append(f"exit code {finished.returncode}: {finished.stdout}")
         survival.refetched = Counter(self.host.asked()) - self.once
         found = content(archive)
         survival.differences += [table for table in TABLES if found[table] != self.expected[table]]
         return survival
 
-    def _is_cut_off(self, archive: Path) -> bool:
+    def _cut_off(self, archive: Path) -> bool:
         """Start the job and end it at a random instant; False if it was faster."""
         begun = _runs(archive)
         with start(archive, *self._arguments) as job:
@@ -145,9 +146,18 @@ class Killer:
 
 
 def _runs(archive: Path) -> int:
+    return _count(archive, "SELECT count(*) FROM runs")
+
+
+def _is_complete(archive: Path) -> bool:
+    """Whether a run came to its end; a kill may come after that, and the next run is a crawl of its own."""
+    return _count(archive, "SELECT count(*) FROM runs WHERE complete") > 0
+
+
+def _count(archive: Path, query: str) -> int:
     try:
-        return rows(archive, "SELECT count(*) FROM runs")[0][0]
-    except sqlite3.OperationalError:
+        return rows(archive, query)[0][0]
+    except sqlite3.OperationalError:  # the archive is not made yet
         return 0
 
 

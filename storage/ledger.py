@@ -1,8 +1,8 @@
 """Every URL ever discovered and how it ended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -22,9 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningInsert
 
-from storage.columns import SiteTime
+from storage.columns import SITE_TIME, SiteTime
 from storage.database import insert_into
-from storage.models import EndState, LedgerKind, LedgerState, ledger
+from storage.models import EndState, LedgerKind, LedgerState, articles, copies, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the archive a run is asked to look at; all of it, if nothing is given."""
+
+    since: date | None = None
+    until: date | None = None
+    """Days of publication, site time."""
+
+    sections: tuple[str, ...] = ()
+    """Names, or paths of the site."""
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """Which ended URLs are to be checked again."""
 
@@ -93,6 +105,8 @@ class Due:
 
     changed_since: datetime | None = None
     """Of the articles only those that changed since then."""
+
+    scope: Scope = Scope()
 
 
 class Ledger:
@@ -170,6 +184,15 @@ class Ledger:
             or_(ledger.c.run_id < before_run, ledger.c.run_id.is_(None)),
         )
         self.connection.execute(update(ledger).where(read_before).values(row))
+
+    def want(self, urls: Sequence[str], *, run_id: int | None, reasons: Sequence[str] = ()) -> None:
+        """Make the run's own what others left open of the URLs, or skipped for one of the reasons."""
+        left = or_(
+            ledger.c.state == "queued", and_(ledger.c.state == "skipped", ledger.c.reason.in_(reasons))
+        )
+        change = {"state": "queued", "run_id": run_id}
+        if urls:
+            self.connection.execute(update(ledger).where(ledger.c.url.in_(urls), left).values(change))
 
     def open_urls(
         self,
@@ -276,9 +299,30 @@ def _due_query(due: Due) -> Select[Any]:
     if due.changed_since is not None:
         recent = ledger.c.changed_at >= due.changed_since
     wanted = and_(ledger.c.kind == "article", recent)
+    if due.scope != Scope():
+        held = select(copies.c.url).join(articles).where(*_within(due.scope))
+        wanted = and_(wanted, ledger.c.url.in_(held))
     if due.lists:
         wanted = or_(wanted, ledger.c.kind == "list")
     return _ALL.where(ledger.c.state != "queued", ledger.c.next_at <= due.by, wanted)
+
+
+def _within(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """What holds for the copies of articles in the scope."""
+    if scope.since:
+        yield articles.c.published_at >= datetime.combine(scope.since, time.min, SITE_TIME)
+    if scope.until:
+        yield articles.c.published_at < datetime.combine(scope.until + timedelta(days=1), time.min, SITE_TIME)
+    if scope.sections:
+        trail = "/" + func.coalesce(copies.c.section, "") + "/"
+        yield or_(
+            *(
+                copies.c.url.contains(name, autoescape=True)
+                if name.startswith("/")
+                else trail.contains(f"/{name}/", autoescape=True)
+                for name in scope.sections
+            )
+        )
 
 
 @cache

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from storage.archive import Archive, Transaction
 from storage.article import Article, Filing, Finding
 from storage.intervals import next_check
-from storage.ledger import Discovery, Due, Ledger, OpenUrl
+from storage.ledger import Discovery, Due, Ledger, OpenUrl, Scope
 from storage.models import EndState, LedgerKind, articles, runs
 from storage.removal import REASON, is_removed
 
@@ -39,6 +39,11 @@ STATES: dict[str, EndState] = {
 
 _CHECKED_AGAIN = ("stored", "unchanged", "copy", "gone", "refused", "failed")
 """End states of addresses that may come to hold something else."""
+
+OUTSIDE_DATES = "outside-dates"
+OUTSIDE_SECTIONS = "outside-sections"
+SCOPE_REASONS = (OUTSIDE_DATES, OUTSIDE_SECTIONS)
+"""Left out because the run was not asked for it; one that is takes it up again."""
 
 LeftOut = tuple[Discovery, EndState, str]
 
@@ -88,8 +93,7 @@ class Run:
     round: int = 0
     """The first run of the crawl this one goes on with; its own number where it begins anew."""
 
-    follows_all: bool = True
-    """False where only what this crawl finds is wanted, not what earlier ones left."""
+    scope: Scope = field(default_factory=Scope)
 
     clock: Callable[[], datetime] = now
     """Gives the time of what is happening: ours, or in a replay that of the captures."""
@@ -118,16 +122,19 @@ class Run:
         mode: Literal["incremental", "backfill", "recheck"],
         base_url: str,
         arguments: Mapping[str, Any] | None = None,
-        follows_all: bool = True,
+        scope: Scope = Scope(),  # noqa: B008 - a value, never changed
         clock: Callable[[], datetime] = now,
         number: int | None = None,
     ) -> Self:
-        """Enter a run that starts now; a replayed one keeps its number."""
+        """Enter a run that starts now; one cut off is gone on with by the next of the same arguments.
+
+        One that is replayed has the clock of its captures and keeps its number.
+        """
         began = clock()
         entered = archive.begin_run(spider, mode, began, base_url, arguments, number)
         with archive.read() as connection:
             first = connection.scalar(select(runs.c.round).where(runs.c.id == entered))
-        return cls(archive, entered, mode, first or entered, follows_all, clock, began)
+        return cls(archive, entered, mode, first or entered, scope, clock, began)
 
     def finish(  # noqa: PLR0913 - one a column
         self,
@@ -153,10 +160,11 @@ class Run:
 
     # What to ask for.
 
-    def take_up(self, *reasons: str) -> None:
-        """Queue again what earlier runs left out for these reasons."""
-        with self.archive.transaction() as tx:
-            tx.take_up(reasons, run_id=self.id)
+    def take_up(self) -> None:
+        """Queue again what earlier runs left out because they were not asked for it."""
+        if not self.scope.sections:
+            with self.archive.transaction() as tx:
+                tx.take_up(SCOPE_REASONS, run_id=self.id)
 
     def next_url(self) -> OpenUrl | None:
         """The address to ask for now: what is open in the ledger's order, then what is to be checked again.
@@ -189,14 +197,16 @@ class Run:
 
     @property
     def _since_run(self) -> int:
-        return 0 if self.follows_all else self.round
+        # Nobody knows which section an address left open belongs to: then only what this crawl finds counts.
+        return self.round if self.scope.sections else 0
 
     @property
     def _due(self) -> Due:
         if self.mode == "recheck":
-            return Due(self.began)
+            return Due(self.began, scope=self.scope)
         # A list is looked through again too: an entry may have been slipped in far down.
-        return Due(self.began, lists=self.follows_all, changed_since=self.began - OVERLAP)
+        lists = not self.scope.sections
+        return Due(self.began, lists=lists, changed_since=self.began - OVERLAP, scope=self.scope)
 
     # What was found out. Each method answers for an address in one transaction.
 
@@ -341,6 +351,9 @@ class Run:
         self._discover(tx, found, url)
         lists = [entry.url for entry in found if entry.kind == "list"]
         tx.reopen_lists(lists, before_run=self.round, run_id=self.id)
+        if self.scope.sections or self.mode == "backfill":
+            reasons = SCOPE_REASONS if self.mode == "backfill" else ()
+            tx.want([entry.url for entry in found], run_id=self.id, reasons=reasons)
         ends = {entry.url: (entry, state, reason) for entry, state, reason in visit.left_out}
         unknown = [entry for entry, _, _ in ends.values() if entry.url not in self._known]
         for left_out in self._discover(tx, unknown, url):

@@ -20,6 +20,9 @@ class Host:
     moved: dict[str, str] = field(default_factory=dict)
     """Paths that answer 301, and to where."""
 
+    failing: set[str] = field(default_factory=set)
+    """Paths that answer 503."""
+
     etags: bool = False
     slowness: float = 0.0
     """Seconds before an answer."""
@@ -39,6 +42,8 @@ class Host:
     def answer(self, path: str, if_none_match: str | None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body."""
         sleep(self.slowness)
+        if path in self.failing:
+            return 503, {}, b"503"
         if path in self.moved:
             return 301, {"Location": self.moved[path]}, b""
         body = self.files.get(f"{path}index.html" if path.endswith("/") else path)
@@ -80,9 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def hosting(files: Mapping[str, bytes]) -> Iterator[Host]:
+def hosting(files: Mapping[str, bytes], kind: type[Host] = Host) -> Iterator[Host]:
     """Serve files while the block runs."""
-    host = Host(files)
+    host = kind(files)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, host))
     server.daemon_threads = True
     host.url = f"http://127.0.0.1:{server.server_port}/"

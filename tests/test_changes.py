@@ -32,14 +32,14 @@ class Nights:
         assert "Traceback" not in finished.stderr
         return finished
 
-    def recheck(self):
+    def recheck(self, *arguments: str):
         """Look at every known article again, as if its time had come."""
         change(
             self.archive,
             "UPDATE ledger SET next_at = ? WHERE kind = 'article' AND next_at IS NOT NULL",
             LONG_AGO,
         )
-        return self.run("-a", "mode=recheck")
+        return self.run("-a", "mode=recheck", *arguments)
 
     def alter(self, **fields) -> None:
         self.site = replace(self.site, **fields)
@@ -185,6 +185,13 @@ def test_a_moved_story_takes_its_history_along(nights):
     assert nights.rows("SELECT count(*) FROM revisions WHERE article_id = ?", article) == [(1,)]
     ended = "SELECT state FROM ledger WHERE url = ?"
     assert nights.rows(ended, nights.at(old)) == [("redirected",)]
+
+
+def test_a_recheck_can_be_limited_to_days_and_sections(nights):
+    nights.recheck("-a", "since=2024-05-01", "-a", "until=2024-05-31", "-a", "sections=农商要闻")
+    checked = [path for path in nights.host.asked() if path.endswith(".html")]
+    assert checked
+    assert all(path.startswith(f"{SECTION}2024-05") for path in checked), checked
 
 
 def test_every_address_ended_and_no_story_is_there_twice(nights):

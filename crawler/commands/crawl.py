@@ -25,6 +25,7 @@ from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
 from storage.captures import open_folder
 from storage.errors import ArchiveError, ArchiveLocked
+from storage.ledger import Scope
 from storage.run import Run, now
 
 
@@ -92,7 +93,7 @@ def begin_run(
         mode=plan.mode,
         base_url=plan.base_url,
         arguments=plan.scope,
-        follows_all=not plan.sections,  # nobody knows which section an address left open belongs to
+        scope=Scope(plan.since, plan.until, plan.sections),
         clock=clock,
         number=number,
     )

@@ -10,7 +10,7 @@ from crawler.pages.links import Link, Verdict
 from crawler.pages.listing import ListPage
 from crawler.plan import CrawlPlan
 from storage.ledger import Discovery
-from storage.run import RANK, LeftOut
+from storage.run import OUTSIDE_DATES, RANK, LeftOut
 
 if TYPE_CHECKING:
     from storage.models import LedgerKind
@@ -92,11 +92,6 @@ def iso_day(text: str | None) -> date | None:
         return date.fromisoformat(text or "")
     except ValueError:
         return None
-
-
-OUTSIDE_DATES = "outside-dates"
-OUTSIDE_SECTIONS = "outside-sections"
-"""Left out because the plan says so; a run that is asked for it takes it up again."""
 
 
 def _is_part(url: str, page: str) -> bool:

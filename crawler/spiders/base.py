@@ -26,7 +26,7 @@ from crawler.outcomes import (
     outcome_of_status,
 )
 from crawler.pages.base import ArticlePage
-from crawler.pages.discovery import OUTSIDE_DATES, OUTSIDE_SECTIONS, discover, iso_day
+from crawler.pages.discovery import discover, iso_day
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader, Reading, Received
 from crawler.plan import CrawlPlan
@@ -36,7 +36,7 @@ from pipelines.urls import Site
 from storage.columns import SITE_TIME
 from storage.errors import ArchiveError
 from storage.ledger import OpenUrl
-from storage.run import OVERLAP, Run, Visit, now
+from storage.run import OUTSIDE_DATES, OVERLAP, Run, Visit, now
 
 Output = Iterator[Request | RawArticle]
 
@@ -78,7 +78,7 @@ class SiteSpider(Spider):
             return
         self.site = Site.of(response.url, self.plan.hosts)
         if self.plan.mode != "recheck":
-            self.run.take_up(OUTSIDE_DATES, OUTSIDE_SECTIONS)
+            self.run.take_up()
             url = self.site.to_site(response.url)
             self.run.enter_home(url)
             self._read_list(self._read(response, url), url, Visit())
@@ -97,7 +97,7 @@ class SiteSpider(Spider):
         """The request for the next open address, None where there is none now."""
         try:
             while self._settled and (left := self.run.next_url()):
-                if self.plan.covers(iso_day(left.listed_date)):
+                if left.state != "queued" or self.plan.covers(iso_day(left.listed_date)):
                     return self._request(left)
                 self.run.end(left.url, "skipped", OUTSIDE_DATES)
         except ArchiveError as error:

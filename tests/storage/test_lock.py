@@ -60,7 +60,7 @@ def start(code, archive_url):
     return job
 
 
-def test_of_two_started_at_the_same_instant_one_runs_twenty_times_out_of_twenty(archive_url, archive):  # noqa: ARG001 - it makes the archive
+def test_of_two_started_at_the_same_instant_one_runs_twenty_times_out_of_twenty(archive_url):
     jobs = [start(TRY_TWENTY_TIMES, archive_url) for _ in range(2)]
     instant = f"{time.time() + 0.5}\n"
     for job in jobs:
