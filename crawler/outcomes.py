@@ -44,7 +44,7 @@ def outcome_of_error(error: BaseException | None) -> Outcome:
         CloseSpider: the run ends here, and leaves what it asked for to a later one.
     """
     if isinstance(error, CloseSpider):
-        raise error
+        raise CloseSpider(error.reason)  # one Scrapy gave us it would only log
     if isinstance(error, OffLimits):
         return Outcome("offsite", error.reason)
     if isinstance(error, DownloadCancelledError):
