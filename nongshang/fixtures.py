@@ -20,6 +20,7 @@ from nongshang.cases import (
     cases,
     checked_name,
     compare,
+    name_for,
     pages_from,
     record,
 )
@@ -42,9 +43,9 @@ DEFAULT_RUNS = Path("tests/fixtures/runs")
 @app.command("record")
 def record_case(  # noqa: PLR0913 - one an option
     page: Annotated[str, typer.Argument(help="An address, or the number of a capture.")],
-    name: Annotated[str, typer.Option(help="Day and subject: 2024-05-01-two-sources.")],
     *,
-    why: Annotated[str, typer.Option(help="What went wrong, for who finds the test failing.")],
+    name: Annotated[str | None, typer.Option(help="Day and subject: 2024-05-01-two-sources.")] = None,
+    why: Annotated[str, typer.Option(help="What went wrong, for who finds the test failing.")] = "",
     archive: ArchiveUrl = DEFAULT_URL,
     captures: CaptureDir = DEFAULT_CAPTURES,
     folder: Folder = DEFAULT_FOLDER,
@@ -55,6 +56,7 @@ def record_case(  # noqa: PLR0913 - one an option
             pages, listed_date = _from_archive(int(page), archive, captures)
         else:
             pages, listed_date = pages_from(_fetched(page), _fetched), None
+        name = name or name_for(pages, listed_date)
         case = record(folder, name, pages, why=why, listed_date=listed_date)
     except (CaseError, DamagedRecord) as error:
         refuse(error)
