@@ -34,6 +34,10 @@ FETCHED_AT = "fetched_at"
 NOT_MODIFIED = 304
 
 
+class RunEnds(IgnoreRequest):
+    """Nothing can be answered any more; the message is the reason the run stops for."""
+
+
 class Outcome(NamedTuple):
     """An end without a page; `failed` is tried again, the others are not."""
 
@@ -47,8 +51,8 @@ def outcome_of_error(error: BaseException | None) -> Outcome:
     Raises:
         CloseSpider: the run ends here, and leaves what it asked for to a later one.
     """
-    if isinstance(error, CloseSpider):
-        raise error
+    if isinstance(error, RunEnds):
+        raise CloseSpider(str(error))
     if isinstance(error, OffLimits):
         return Outcome("offsite", error.reason)
     if isinstance(error, DownloadCancelledError):

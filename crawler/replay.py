@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 
 from crawler.guard import Address, OffLimits, SiteGuard
-from crawler.outcomes import CAPTURE_ID, FETCHED_AT
+from crawler.outcomes import CAPTURE_ID, FETCHED_AT, RunEnds
 from crawler.rereading import response_of
 from crawler.webarchive import KEPT_ERRORS
 from storage.archive import Archive, Transaction
@@ -167,14 +167,14 @@ class Playback:
 
         Raises:
             NotCaptured: the run has none for it.
-            CloseSpider: nothing is left of a run that did not come to its end.
+            RunEnds: nothing is left of a run that did not come to its end.
         """
         if self._waiting[url]:
             self._left -= 1
             self._last[url] = self._waiting[url].popleft()
         elif url not in self._last:
             if not self._left and self.tape.ended != "finished":
-                raise CloseSpider("captures-end")
+                raise RunEnds("captures-end")
             raise NotCaptured(f"not among the captures of run {self.tape.run_id}: {url}")
         answer = self._last[url]
         self.tape.now = answer.at

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.pages.nongshang import NongshangPage
 from crawler.pages.parts import join_parts
@@ -121,6 +122,14 @@ def checked_name(name: str) -> str:
             f" {_MOST} at most, as in 2024-05-01-two-sources"
         )
     return name
+
+
+def name_for(pages: list[Record], listed_date: str | None) -> str:
+    """A name for an article that was given none: its day, and what its address ends in."""
+    said = readings(pages, listed_date)["article"].get("published_at") or pages[0].at.isoformat()
+    last = urlsplit(pages[0].url).path.rstrip("/").rsplit("/", 1)[-1]
+    words = re.findall(r"[a-z0-9]+", last.lower().removesuffix(".html"))
+    return "-".join([said[:10], *words])[:_MOST].rstrip("-")
 
 
 def record(base: Path, name: str, records: list[Record], *, why: str, listed_date: str | None) -> Case:

@@ -13,9 +13,20 @@ from crawler.pages.document import MAX_BYTES
 from crawler.report import ExitCode
 from crawler.settings.base import USER_AGENT
 from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir, open_for_reading
-from nongshang.cases import Case, CaseError, case_named, cases, compare, pages_from, record
+from nongshang.cases import (
+    Case,
+    CaseError,
+    case_named,
+    cases,
+    checked_name,
+    compare,
+    name_for,
+    pages_from,
+    record,
+)
 from nongshang.errors import refuse
 from nongshang.reextracting import difference
+from nongshang.runcases import RunCase, record_runs
 from storage.captures import body_columns, body_place_of, place_of, read_capture
 from storage.models import captures as kept
 from storage.models import ledger
@@ -26,14 +37,15 @@ _TIMEOUT = 30  # seconds
 app = typer.Typer(help="Pages that misbehaved, kept as tests: record, check, accept.", no_args_is_help=True)
 Folder = Annotated[Path, typer.Option("--folder", help="Where the cases lie.")]
 DEFAULT_FOLDER = Path("tests/fixtures/cases")
+DEFAULT_RUNS = Path("tests/fixtures/runs")
 
 
 @app.command("record")
 def record_case(  # noqa: PLR0913 - one an option
     page: Annotated[str, typer.Argument(help="An address, or the number of a capture.")],
-    name: Annotated[str, typer.Option(help="Day and subject: 2024-05-01-two-sources.")],
     *,
-    why: Annotated[str, typer.Option(help="What went wrong, for who finds the test failing.")],
+    name: Annotated[str | None, typer.Option(help="Day and subject: 2024-05-01-two-sources.")] = None,
+    why: Annotated[str, typer.Option(help="What went wrong, for who finds the test failing.")] = "",
     archive: ArchiveUrl = DEFAULT_URL,
     captures: CaptureDir = DEFAULT_CAPTURES,
     folder: Folder = DEFAULT_FOLDER,
@@ -44,6 +56,7 @@ def record_case(  # noqa: PLR0913 - one an option
             pages, listed_date = _from_archive(int(page), archive, captures)
         else:
             pages, listed_date = pages_from(_fetched(page), _fetched), None
+        name = name or name_for(pages, listed_date)
         case = record(folder, name, pages, why=why, listed_date=listed_date)
     except (CaseError, DamagedRecord) as error:
         refuse(error)
@@ -88,6 +101,36 @@ def accept(
         print("reads as accepted")
     elif yes or typer.confirm("Is this what the page says?"):
         case.accept(read)
+
+
+@app.command("record-runs")
+def record_whole_runs(
+    name: Annotated[str, typer.Argument(help="What happened: errors-and-an-edit.")],
+    *,
+    why: Annotated[str, typer.Option(help="What the runs show, for who finds the test failing.")],
+    archive: ArchiveUrl = DEFAULT_URL,
+    captures: CaptureDir = DEFAULT_CAPTURES,
+    folder: Folder = DEFAULT_RUNS,
+) -> None:
+    """Keep every run of an archive, to be replayed by the tests; read archive.json before you commit it."""
+    try:
+        with open_for_reading(archive) as opened, opened.read() as connection:
+            case = record_runs(folder, name, connection, captures, why=why)
+    except CaseError as error:
+        refuse(error)
+    print(f"{case.folder}: read archive.json before you commit it")
+
+
+@app.command("accept-runs")
+def accept_whole_runs(
+    name: Annotated[str, typer.Argument(help="The case.")], folder: Folder = DEFAULT_RUNS
+) -> None:
+    """Replay a case and write what comes of it to archive.json; read the diff before you commit it."""
+    try:
+        case = RunCase(folder / checked_name(name))
+        case.accept(case.replayed())
+    except CaseError as error:
+        refuse(error)
 
 
 def _chosen(folder: Path, names: list[str]) -> list[Case]:

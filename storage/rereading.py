@@ -1,11 +1,12 @@
 """Which pages the archive was read from, and what they said: the store's side of reading them again."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, Select, and_, bindparam, func, or_, select
 
 from storage.article import Article
 from storage.captures import body_columns, body_place_of, place_of
@@ -81,10 +82,11 @@ def kept_readings(
         query = query.where(captures.c.run_id == run_id)
     if url is not None:
         query = query.where(_ADDRESS.startswith(url, autoescape=True))
+    parts = _parts_by_article(connection)
     for row in connection.execute(query.execution_options(yield_per=500)):
         yield KeptReading(
             page=KeptPage(row.address, row.id, place_of(row), body_place_of(row)),
-            parts=tuple(_parts(connection, row.address, row.id)),
+            parts=tuple(_parts(connection, parts.get(row.address, ()), row.id)),
             site=row.site,
             spider=row.spider,
             run_id=row.run_id,
@@ -94,20 +96,35 @@ def kept_readings(
         )
 
 
-def _parts(connection: Connection, address: str, after: int) -> Iterator[KeptPage]:
-    """The further pages of an article, each as it was fetched with the first."""
-    fetched = select(func.min(captures.c.id)).where(captures.c.url == ledger.c.url, captures.c.id > after)
-    original = captures.alias()
-    query = (
-        select(captures, ledger.c.url.label("address"), *body_columns(original))
-        .select_from(ledger)
-        .join(captures, captures.c.id == fetched.correlate(ledger).scalar_subquery())
-        .outerjoin(original, original.c.id == captures.c.original_id)
-        .where(ledger.c.kind == "part", ledger.c.found_on == address)
-    )
-    for row in connection.execute(query):
-        yield KeptPage(row.address, row.id, place_of(row), body_place_of(row))
+def _parts_by_article(connection: Connection) -> dict[str, list[str]]:
+    """The addresses of the further pages of every article on several; most articles are on one."""
+    found: dict[str, list[str]] = defaultdict(list)
+    query = select(ledger.c.found_on, ledger.c.url).where(ledger.c.kind == "part").order_by(ledger.c.id)
+    for article, part in connection.execute(query):
+        found[article].append(part)
+    return found
 
+
+def _parts(connection: Connection, addresses: Iterable[str], after: int) -> Iterator[KeptPage]:
+    """The further pages of an article, each as it was fetched with the first."""
+    for address in addresses:
+        row = connection.execute(_NEXT_CAPTURE, {"at_url": address, "after": after}).first()
+        if row is not None:
+            yield KeptPage(address, row.id, place_of(row), body_place_of(row))
+
+
+def _next_capture() -> Select[Any]:
+    original = captures.alias()
+    return (
+        select(captures, *body_columns(original))
+        .outerjoin(original, original.c.id == captures.c.original_id)
+        .where(captures.c.url == bindparam("at_url"), captures.c.id > bindparam("after"))
+        .order_by(captures.c.id)
+        .limit(1)
+    )
+
+
+_NEXT_CAPTURE = _next_capture()
 
 _ADDRESS = func.coalesce(copies.c.url, rejections.c.url)
 

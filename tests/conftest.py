@@ -1,8 +1,10 @@
-"""The suite opens no connection beyond loopback: an attempt is a failure, not a slow test."""
+"""What every test shares. The suite opens no connection beyond loopback: an attempt is a failure."""
 
-import ipaddress
+import os
+import runpy
 import shutil
-import socket
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,20 +12,12 @@ from nongshang.demo import SITE
 from nongshang.loopback import serve
 from tests.crawling import crawl
 
-_connect = socket.socket.connect
-
-
-def _only_loopback(self, address):
-    if self.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0]).is_loopback:
-        raise AssertionError(f"a test tried to reach {address[0]}")
-    return _connect(self, address)
-
-
-@pytest.fixture(autouse=True, scope="session")
-def no_network():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", _only_loopback)
-        yield
+# The hook can't be taken off again, and stands in every process a test starts.
+_HOOK = str(Path(__file__).parent / "loopback_only")
+sys.path.insert(0, _HOOK)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (_HOOK, os.environ.get("PYTHONPATH"))))
+runpy.run_module("sitecustomize")
+sys.path.remove(_HOOK)
 
 
 @pytest.fixture(scope="session")

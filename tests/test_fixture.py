@@ -138,6 +138,14 @@ def test_what_cannot_be_recorded_is_one_line(crawled, tmp_path, page, says):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_case_without_a_name_is_called_by_its_day_and_address(crawled, tmp_path):
+    (page,) = rows(crawled, "select capture_id, url, published_at from articles where published_at > '2024'"
+                            " order by id limit 1")  # fmt: skip
+    fixture("record", str(page["capture_id"]), *places(crawled, tmp_path))
+    number = page["url"].rsplit("/", 1)[-1].removesuffix(".html")
+    assert [path.name for path in tmp_path.iterdir()] == [f"{page['published_at'][:10]}-{number}"]
+
+
 def test_a_case_is_not_written_over(crawled, tmp_path):
     kept = ["record", "14", "--name", "page", "--why", "a test", *places(crawled, tmp_path)]
     fixture(*kept)

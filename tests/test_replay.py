@@ -10,14 +10,18 @@ from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator
+from typer.testing import CliRunner
 from warcio.checker import Checker
 
-from nongshang.demo import SITE
+from nongshang.__main__ import app
+from nongshang.demo import ROOT, SITE
 from nongshang.loopback import serve
+from nongshang.runcases import run_cases
 from storage.archive import Archive
 from storage.soundness import problems
-from storage.warc import scan
+from storage.warc import WarcFile, scan
 from tests.crawling import crawl, replay, rows
+from tests.tinysite import serve_tinysite
 
 OWN_CLOCK = {
     "runs": {"started_at", "finished_at", "stats"},
@@ -121,8 +125,6 @@ def test_a_replay_leaves_an_archive_that_holds_something_alone(copied):
 
 def test_a_page_that_was_not_kept_is_an_error_of_the_run(crawled, tmp_path):
     """Captures of a crawl that stopped early, made to say it had finished."""
-    from storage.warc import WarcFile
-
     (tmp_path / "captures").mkdir()
     kept = [record for _, record in scan(captures_of(crawled)[0])]
     lost = next(record.url for record in kept if record.url.endswith(".html"))
@@ -152,6 +154,50 @@ def test_what_a_crash_leaves_behind_is_cut_off_at_the_next_start(copied):
         crawl(copied, "-a", f"base_url={base_url}")
     assert last.stat().st_size == end
     assert not wrong_with(copied)
+
+
+def test_errors_redirects_and_the_clock_are_replayed_too(tmp_path):
+    first = tmp_path / "archive.db"
+    with serve_tinysite() as (server, base_url):
+        for server.edition in (1, 2):
+            assert crawl(first, "-a", f"base_url={base_url}", "-s", "RETRY_TIMES=1").returncode == 0
+    again = tmp_path / "again.db"
+    replayed = replay(again, tmp_path / "captures", "-a", "run=all")
+    assert replayed.returncode == 0, replayed.stderr
+    assert dump(again) == dump(first)
+    ends = {row["reason"] for row in rows(again, "select reason from ledger")}
+    assert {"http-404", "http-503", "connection-lost", "redirect", "part"} <= ends
+
+
+def test_a_run_that_died_is_replayed_as_far_as_it_came(tmp_path):
+    """A run that was closed early left addresses open, and so does its replay."""
+    first = tmp_path / "archive.db"
+    with serve_tinysite() as (_, base_url):
+        assert crawl(first, "-a", f"base_url={base_url}", "-s", "CLOSESPIDER_PAGECOUNT=4").returncode in {
+            0,
+            3,
+        }
+    replayed = replay(tmp_path / "again.db", tmp_path / "captures", "-a", "run=1")
+    assert "captures-end" in replayed.stdout
+    assert "Traceback" not in replayed.stderr
+    assert dump(tmp_path / "again.db")["articles"] == dump(first)["articles"]
+
+
+@pytest.mark.parametrize("case", run_cases(ROOT / "tests/fixtures/runs"), ids=lambda case: case.name)
+def test_whole_runs_give_the_rows_a_person_accepted(case):
+    replayed = case.replayed()
+    for table, accepted in case.expected().items():
+        assert len(replayed[table]) == len(accepted), table
+        for row, got in zip(accepted, replayed[table], strict=True):
+            assert {name: got[name] for name in row} == row, table
+
+
+def test_runs_become_a_case_with_one_command(crawled, tmp_path):
+    where = ["--archive", f"sqlite:///{crawled}", "--captures", str(crawled.parent / "captures")]
+    asked = ["fixture", "record-runs", "demo", "--why", "a test", "--folder", str(tmp_path), *where]
+    assert CliRunner().invoke(app, asked).exit_code == 0
+    (case,) = run_cases(tmp_path)
+    assert len(case.expected()["articles"]) == len(rows(crawled, "select id from articles"))
 
 
 def test_a_sound_archive_is_found_sound(crawled):

@@ -83,3 +83,8 @@ def test_every_reading_points_to_the_bytes_it_came_from(archive, run_id, rows, s
         "JOIN articles ON articles.capture_id = captures.id "
         "JOIN revisions ON revisions.capture_id = captures.id"
     ) == [(story.url, "2026-03-02.warc.gz", 3_000_000_000)]
+
+
+def test_a_replayed_run_keeps_its_number_and_the_next_one_counts_on(archive):
+    assert archive.begin_run("nongshang", "incremental", AT, number=7) == 7
+    assert archive.begin_run("nongshang", "incremental", AT) == 8
