@@ -18,7 +18,7 @@ from storage.article import Difference, FactKind
 
 _PIPELINES = resources.files("pipelines")
 _RULES: dict[str, str] = tomllib.loads(_PIPELINES.joinpath("facts.toml").read_text("utf-8"))
-_KNOWN = tomllib.loads(_PIPELINES.joinpath("people.toml").read_text("utf-8"))
+_KNOWN = tomllib.loads(_PIPELINES.joinpath("names.toml").read_text("utf-8"))
 
 
 def _any_of(words: str) -> str:
@@ -28,7 +28,8 @@ def _any_of(words: str) -> str:
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 _GRAMMAR = frozenset(_RULES["grammar"])
 _GENERIC = frozenset(_RULES["generic"].split())
-_SURNAME = f"(?:{'|'.join(_KNOWN['compound'])}|[{''.join(_KNOWN['surnames'].split())}])"
+_SINGLE = "".join((_KNOWN["common"] + _KNOWN["surnames"]).split())
+_SURNAME = f"(?:{'|'.join(_KNOWN['compound'])}|[{_SINGLE}])"
 _GIVEN = f"[{_HAN}](?:(?![{_RULES['after_name']}])[{_HAN}])?"
 
 _BODY = re.compile(_any_of(_RULES["bodies"]))
