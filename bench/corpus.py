@@ -108,7 +108,8 @@ class Newsroom:
         if kind == "year-later":
             fresh |= {name: draft.facts[name] for name in ("bank", "town", "village", "post")}
             lines = list(draft.paragraphs)
-            for at in self.chance.sample(range(1, len(lines)), len(lines) // 5):
+            plain = [at for at, line in enumerate(lines) if "{" not in line]
+            for at in self.chance.sample(plain, len(plain) // 5):
                 lines[at] = self.worded(self.chance.choice(WORDS["sentences"]))
             return replace(draft, paragraphs=tuple(lines)).text(story, kind, **fresh)
         if kind == "speech":

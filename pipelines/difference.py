@@ -28,8 +28,8 @@ def _any_of(words: str) -> str:
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 _GRAMMAR = frozenset(_RULES["grammar"])
 _GENERIC = frozenset(_RULES["generic"].split())
-_SINGLE_SURNAMES = "".join("".join(_KNOWN[kind].split()) for kind in ("common", "surnames", "wordy"))
-_SURNAME = f"(?:{'|'.join(_KNOWN['compound'])}|[{_SINGLE_SURNAMES}])"
+_SINGLE = "".join((_KNOWN["common"] + _KNOWN["surnames"]).split())
+_SURNAME = f"(?:{'|'.join(_KNOWN['compound'])}|[{_SINGLE}])"
 _GIVEN = f"[{_HAN}](?:(?![{_RULES['after_name']}])[{_HAN}])?"
 
 _BODY = re.compile(_any_of(_RULES["bodies"]))

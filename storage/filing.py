@@ -120,20 +120,17 @@ def move(connection: Connection, old: str, new: str, at: datetime) -> None:
     The copy goes along to an address not held yet. One that is held already keeps what was read there:
     it speaks for the story from now on, and the old one is gone.
     """
-    places = {row.url: row for row in connection.execute(_PLACES, {"urls": [old, new]})}
-    if old not in places:
+    held = {copy.url for copy in places(connection, [old, new])}
+    if old not in held:
         return
-    if new not in places:
-        connection.execute(_COPY_TO, {"at_url": old, "new": new})
-        connection.execute(update(revisions).where(revisions.c.url == old).values(url=new))
-        connection.execute(delete(copies).where(copies.c.url == old))
-        connection.execute(update(articles).where(articles.c.url == old).values(url=new))
+    if new in held:
+        gone(connection, old, at)
         return
-    if places[old].kind == "canonical" and places[new].article_id == places[old].article_id:
-        connection.execute(update(copies).where(copies.c.url == old).values(kind=places[new].kind))
-        connection.execute(update(copies).where(copies.c.url == new).values(kind="canonical"))
-        connection.execute(update(articles).where(articles.c.url == old).values(url=new))
-    gone(connection, old, at)
+    connection.execute(_COPY_TO, {"at_url": old, "new": new})
+    near.rename(connection, old, new)
+    connection.execute(update(revisions).where(revisions.c.url == old).values(url=new))
+    connection.execute(delete(copies).where(copies.c.url == old))
+    connection.execute(update(articles).where(articles.c.url == old).values(url=new))
 
 
 def stored_article(connection: Connection, article_id: int) -> Article:
@@ -426,10 +423,6 @@ def split_identity(stored: str | None) -> tuple[str, str] | None:
 # Statements are built once: building one takes SQLAlchemy longer than running it.
 
 _HELD = select(copies.c.article_id, copies.c.reading_digest).where(copies.c.url == bindparam("url"))
-
-_PLACES = select(copies.c.url, copies.c.article_id, copies.c.kind).where(
-    copies.c.url.in_(bindparam("urls", expanding=True))
-)
 
 _COPY_TO = copies.insert().from_select(
     [column.name for column in copies.c],
