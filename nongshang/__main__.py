@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from nongshang import fixtures, keeping, operating, outlets, reading, reextracting, searching, verifying
+from nongshang import (
+    counting,
+    duplicates,
+    exporting,
+    fixtures,
+    keeping,
+    operating,
+    outlets,
+    reading,
+    reextracting,
+    searching,
+    serving,
+    showing,
+    verifying,
+)
 from nongshang.doctor import doctor
 
 app = typer.Typer(
@@ -15,6 +29,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("search")(searching.search)
+app.command("show")(showing.show)
+app.command("stats")(counting.stats)
+app.command("export")(exporting.export)
+app.command("snapshot")(exporting.snapshot)
+app.command("serve")(serving.serve)
 app.command("doctor")(doctor)
 app.command("runs")(operating.runs)
 app.command("report")(operating.report)
@@ -28,6 +47,10 @@ app.command("read")(reading.read)
 app.command("verify")(verifying.verify)
 app.command("reextract")(reextracting.reextract)
 app.add_typer(fixtures.app, name="fixture")
+app.command("why-duplicate")(duplicates.why_duplicate)
+app.command("split")(duplicates.split)
+app.command("merge")(duplicates.merge)
+app.command("dedup")(duplicates.dedup)
 
 
 def main() -> None:

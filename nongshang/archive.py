@@ -27,3 +27,11 @@ def open_for_reading(url: str) -> Archive:
         return Archive.open(url, create=False, read_only=True)
     except ArchiveError as error:
         refuse(error, ExitCode.FAULT)
+
+
+def open_for_writing(url: str) -> Archive:
+    """The archive, or one line that says why it can't be written."""
+    try:
+        return Archive.open(url, create=False)
+    except ArchiveError as error:
+        refuse(error, ExitCode.FAULT)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from pipelines.byline import parse_byline
-from pipelines.fingerprint import content_hash
+from pipelines.fingerprint import Fingerprint, content_hash
 from pipelines.items import Block, RawArticle
 from pipelines.people import merge, read_foot, read_lead
 from pipelines.sources import canonical_source
@@ -22,6 +22,7 @@ def normalise(raw: RawArticle) -> Article:
     body = "\n".join(foot.body)
     attachments = _attachments(raw.content)
     published = byline.published
+    source = canonical_source(source_raw, site_name=raw.site_name)
     return Article(
         site=raw.site,
         url=raw.url,
@@ -37,15 +38,17 @@ def normalise(raw: RawArticle) -> Article:
         published_precision=published.precision if published else None,
         published_raw=byline.published_raw,
         modified_at=byline.modified.at if byline.modified else None,
-        source=canonical_source(source_raw, site_name=raw.site_name),
+        source=source,
         source_raw=source_raw,
         byline_raw=raw.byline,
         contributors=merge(byline.contributors, foot, read_lead(foot.body)),
         attachments=attachments,
         partial=raw.partial,
+        own=source is not None and source == raw.site_name,
         identity=raw.identity,
         capture_id=raw.capture_id,
         provenance={**raw.read_by, **foot.provenance, **byline.provenance},
+        fingerprint=Fingerprint(raw.title, body),
     )
 
 

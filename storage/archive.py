@@ -189,3 +189,4 @@ class Archive:
     def _writing(self) -> Iterator[Connection]:
         with explained(self._url), self._writer.begin() as connection:
             yield connection
+            kind_of(self._url).refresh_search(connection)

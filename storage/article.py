@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
+
+from storage.grouping import Tie
 
 Precision = Literal["day", "minute", "second"]
 Role = Literal["author", "reporter", "correspondent", "photographer", "editor"]
@@ -49,6 +51,49 @@ class Provenance:
 
     certainty: float = 1.0
     """0 to 1: how sure the rule is; only ever compared, never stored as a fact about the story."""
+
+
+FactKind = Literal["organisation", "place", "person", "number", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact told by one of two texts where the other tells another."""
+
+    kind: FactKind
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How two texts stand to each other."""
+
+    verdict: Literal["near", "separate", "unlike"]
+    """`near` differs in wording only; `separate` tells of someone, somewhere or something else in much
+    the same words; `unlike` has too little in common."""
+
+    similarity: float
+    """0 to 1: twice what they share, by all they hold."""
+
+    shared: tuple[float, float]
+    """0 to 1: what part of the one stands in the other, and what part of the other in the one."""
+
+    differences: tuple[Difference, ...] = ()
+    """Why they are `separate`."""
+
+
+class Fingerprint(Protocol):
+    """What an article's text is found and compared by; made by the floor above."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """64-bit numbers, some of which any edited form of the text has too; none for a text too short."""
+        ...
+
+    def compare(self, title: str, body: str) -> Likeness:
+        """How another text stands to this one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +155,9 @@ class Article:
     partial: bool = False
     """True while a part of a multi-page article is missing."""
 
+    own: bool = False
+    """True where the site credits itself: its copy comes before those of other outlets."""
+
     identity: tuple[str, str] | None = None
     """(classid, id) where the page gives it away: what the site calls the article, whatever its address."""
 
@@ -118,6 +166,9 @@ class Article:
 
     provenance: Mapping[str, Provenance] = field(default_factory=dict)
     """For each field that has a value: the rule and the printed text."""
+
+    fingerprint: Fingerprint | None = field(default=None, compare=False, repr=False)
+    """What its near copies are found by; without one only exact copies are."""
 
     @property
     def char_count(self) -> int:
@@ -186,3 +237,6 @@ class Filing:
     """The story it belongs to; None for `new`."""
 
     similarity: float = 1.0
+
+    ties: tuple[Tie, ...] = field(default=(), compare=False, repr=False)
+    """What was found of the article and other texts held: the grounds of the filing."""

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
-from sqlalchemy import URL, Engine, Table, make_url
+from sqlalchemy import URL, Connection, Engine, Table, make_url
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
 from storage import postgresql, sqlite
 from storage.errors import ArchiveError
+from storage.proposal import Proposal
+from storage.question import Question
 
 
 class DatabaseKind(Protocol):
@@ -19,12 +21,35 @@ class DatabaseKind(Protocol):
     VIEW_WORDS: Mapping[str, str]
     """The words of `views.sql` this database spells in its own way."""
 
+    EACH_KEY: str
+    """A table of one column `value` made of the JSON list given as `:keys`."""
+
     def make_engine(self, url: URL, *, create: bool, read_only: bool) -> Engine:
         """An engine whose transactions, if they write, wait for their turn at the start."""
         ...
 
     def explain(self, error: DBAPIError) -> ArchiveError | None:
         """The fault an operator can mend, None if the error is our own."""
+        ...
+
+    def install_search(self, connection: Connection) -> None:
+        """Make what searching needs besides the tables, where it is missing."""
+        ...
+
+    def refresh_search(self, connection: Connection) -> None:
+        """Bring that up to date with what the transaction has written."""
+        ...
+
+    def rebuild_search(self, connection: Connection) -> None:
+        """Make it afresh."""
+        ...
+
+    def propose(self, connection: Connection, question: Question) -> Proposal:
+        """Articles among which all answers are."""
+        ...
+
+    def count_proposed(self, connection: Connection, question: Question) -> int | None:
+        """How many articles answer, None if that takes a look at the texts."""
         ...
 
 

@@ -16,7 +16,6 @@ from sqlalchemy import (
     RowMapping,
     Table,
     Update,
-    and_,
     bindparam,
     case,
     delete,
@@ -28,8 +27,10 @@ from sqlalchemy import (
     update,
 )
 
-from storage.article import Article, Attachment, Contributor, Filing, FilingKind, Provenance
+from storage import near
+from storage.article import Article, Attachment, Contributor, Filing, Provenance
 from storage.columns import SITE_TIME, SiteTime
+from storage.grouping import Families, Tie
 from storage.models import (
     Cause,
     CopyKind,
@@ -42,6 +43,7 @@ from storage.models import (
     sources,
 )
 from storage.sources import source_id
+from storage.stories import number_of, places, replace_lines, settle
 
 TELLING_LENGTH = 200
 """Characters from which a body alone tells its story. Shorter ones (详见附件, the two lines round a table of
@@ -51,10 +53,12 @@ rates) are printed under many titles, and the empty body of every photo story is
 def match(connection: Connection, article: Article) -> Filing:
     """Say where an article belongs: by its address, then by what the site calls it, then by its text."""
     held = connection.execute(_HELD, {"url": article.url}).first()
+    if held is not None and held.reading_digest == reading_digest(article):
+        return Filing(article, "unchanged", held.article_id)
+    ties = ties_of(connection, article)
     if held is not None:
-        kind: FilingKind = "unchanged" if held.reading_digest == reading_digest(article) else "revision"
-        return Filing(article, kind, held.article_id)
-    return _by_identity(connection, article) or _by_text(connection, article) or Filing(article, "new")
+        return Filing(article, "revision", held.article_id, ties=ties)
+    return _among_stories(connection, article, ties)
 
 
 def file(
@@ -72,23 +76,42 @@ def file(
     else:
         article_id = _put(connection, filing, capture_id, cause)
         origin = {"run_id": run_id, "capture_id": capture_id, "cause": cause}
-        _add_revision(connection, article, article_id, origin)
+        revision_id = _add_revision(connection, article, article_id, origin)
+        near.enter(connection, revision_id, article.fingerprint.keys if article.fingerprint else ())
+        near.keep(connection, _grounds(connection, filing))
     if filing.kind != "new":
         touch(connection, article.url, article.fetched_at)
     connection.execute(_RESOLVE, {"at_url": article.url, "resolved_at": article.fetched_at})
-    return article_id
+    binding = any(tie.kind != "separate" for tie in filing.ties)
+    if filing.kind != "revision" and not binding:
+        return article_id
+    settle(connection, [article.url])
+    number: int = connection.execute(_HELD, {"url": article.url}).one().article_id
+    return number
+
+
+def _grounds(connection: Connection, filing: Filing) -> tuple[Tie, ...]:
+    """What was measured; of a copy filed by hand the word of who filed it."""
+    if filing.ties or filing.kind not in {"same", "near"}:
+        return filing.ties
+    at = connection.scalar(select(articles.c.url).where(articles.c.id == filing.article_id))
+    return (Tie.between(filing.article.url, str(at), filing.kind, filing.similarity),)
 
 
 def touch(connection: Connection, url: str, seen_at: datetime) -> None:
     """Note that an address, and with it its story, was found where it was; what had gone is back."""
+    was_gone = connection.scalar(_GONE_AT, {"at_url": url})
     for statement in _TOUCH:
         connection.execute(statement, {"at_url": url, "seen": seen_at})
+    if was_gone:
+        settle(connection, [url])
 
 
 def gone(connection: Connection, url: str, at: datetime) -> None:
     """Note that an address answers no more; the story has gone when none of its addresses answers."""
     for statement in _GONE:
         connection.execute(statement, {"at_url": url, "gone_at": at})
+    settle(connection, [url])
 
 
 def move(connection: Connection, old: str, new: str, at: datetime) -> None:
@@ -129,7 +152,7 @@ def stored_article(connection: Connection, article_id: int) -> Article:
         **{name: getattr(row, name) for name in _PLAIN_FIELDS},
         fetched_at=row.fetched_at,
         source=row.source,
-        identity=_split_identity(row.identity),
+        identity=split_identity(row.identity),
         contributors=tuple(Contributor(**line) for line in _lines(connection, contributors, article_id)),
         attachments=tuple(Attachment(**line) for line in _lines(connection, attachments, article_id)),
         provenance={field: Provenance(**told) for field, told in row.provenance.items()},
@@ -173,6 +196,7 @@ _READING_FIELDS = (
     "body",
     "content_hash",
     "partial",
+    "own",
     "rule_version",
 )
 """Stored alike in `articles` and `revisions`."""
@@ -180,38 +204,55 @@ _READING_FIELDS = (
 _PLAIN_FIELDS = ("site", "url", *_READING_FIELDS)
 
 
-def _by_identity(connection: Connection, article: Article) -> Filing | None:
-    """The story the site calls the same and that has the title or the text in common.
+def ties_of(connection: Connection, article: Article) -> tuple[Tie, ...]:
+    """What is known of the article and the texts held: the same by number or by text, near, or misleadingly so."""
+    same = {*_same_by_identity(connection, article), *_same_by_text(connection, article)}
+    alike = near.likenesses_of(connection, article)
+    return (
+        *(Tie.between(article.url, url, "same") for url in sorted(same)),
+        *(tie for tie in alike if same.isdisjoint({tie.url, tie.other})),
+    )
+
+
+def _among_stories(connection: Connection, article: Article, ties: tuple[Tie, ...]) -> Filing:
+    """The story the article belongs to by what is known of all the texts that hang together with it."""
+    others = {tie.other if tie.url == article.url else tie.url for tie in ties if tie.kind != "separate"}
+    if not others:
+        return Filing(article, "new", ties=ties)
+    families = Families([*near.family(connection, others), *ties])
+    story = places(connection, families.story_of(article.url))
+    number = number_of(story)
+    if number is None:
+        return Filing(article, "new", ties=ties)
+    canonical = next(copy.url for copy in story if copy.kind == "canonical" and copy.article_id == number)
+    kind, similarity = families.to(article.url, canonical)
+    return Filing(article, kind, number, similarity, ties)
+
+
+def _same_by_identity(connection: Connection, article: Article) -> list[str]:
+    """The copies the site calls the same that have the title or the text in common.
 
     The site's word alone won't do: a template that prints one fixed number would swallow every story.
     """
     if article.identity is None:
-        return None
-    found = connection.scalar(
-        _BY_IDENTITY,
-        {
-            "site": article.site,
-            "identity": _join_identity(article.identity),
-            "title": article.title,
-            "content_hash": article.content_hash,
-        },
-    )
-    return None if found is None else Filing(article, "same", found)
+        return []
+    named = {"site": article.site, "identity": _join_identity(article.identity), "url": article.url}
+    told = {"title": article.title, "content_hash": _telling_hash(article)}
+    return list(connection.scalars(_BY_IDENTITY, named | told))
 
 
-def _by_text(connection: Connection, article: Article) -> Filing | None:
-    """The story one of whose copies had this very text, now or before it was edited."""
-    if article.char_count >= TELLING_LENGTH:
-        twin = connection.execute(_BY_TEXT, {"content_hash": article.content_hash}).first()
-    else:
-        ours = _attachment_urls(_attachment_rows(article))
-        said = {"content_hash": article.content_hash, "title": article.title}
-        namesakes = connection.execute(_BY_TEXT_AND_TITLE, said)
-        twin = next((row for row in namesakes if _attachment_urls(row.attachments) == ours), None)
-    if twin is None:
-        return None
-    kind: FilingKind = "near" if twin.kind == "near" else "same"
-    return Filing(article, kind, twin.article_id, twin.similarity)
+def _same_by_text(connection: Connection, article: Article) -> list[str]:
+    """The copy that had this very text first, now or before it was edited."""
+    said = {"content_hash": article.content_hash, "url": article.url}
+    if _telling_hash(article):
+        return list(connection.scalars(_BY_TEXT.limit(1), said))
+    ours = _attachment_urls(_attachment_rows(article))
+    namesakes = connection.execute(_BY_TEXT_AND_TITLE, said | {"title": article.title})
+    return [row.url for row in namesakes if _attachment_urls(row.attachments) == ours][:1]
+
+
+def _telling_hash(article: Article) -> str | None:
+    return article.content_hash if article.char_count >= TELLING_LENGTH else None
 
 
 def _put(connection: Connection, filing: Filing, capture_id: int | None, cause: Cause) -> int:
@@ -245,12 +286,13 @@ def _add_story(connection: Connection, article: Article, capture_id: int | None)
         "last_seen_at": article.fetched_at,
     }
     article_id: int = connection.execute(_ADD_STORY, row).scalar_one()
-    _add_lines(connection, article, article_id)
+    replace_lines(connection, article_id, _contributor_rows(article), _attachment_rows(article))
     return article_id
 
 
 def _change_copy(connection: Connection, article: Article) -> CopyKind:
     changed = {
+        "identity": article.identity and _join_identity(article.identity),
         "section": article.section,
         "title": article.title,
         "reading_digest": reading_digest(article),
@@ -273,9 +315,7 @@ def _change_story(
         story = _stated(story) | {"provenance": {**held["provenance"], **story["provenance"]}}
         article = _with_kept_lines(connection, article, article_id)
     connection.execute(update(articles).where(articles.c.id == article_id).values(story))
-    for table in (contributors, attachments):
-        connection.execute(delete(table).where(table.c.article_id == article_id))
-    _add_lines(connection, article, article_id)
+    replace_lines(connection, article_id, _contributor_rows(article), _attachment_rows(article))
 
 
 _FACTS = ("section", "published_raw", "source_raw", "byline_raw", "body")
@@ -319,24 +359,14 @@ def _stated(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in blank}
 
 
-def _add_lines(connection: Connection, article: Article, article_id: int) -> None:
-    for statement, lines in (
-        (_ADD_CONTRIBUTORS, _contributor_rows(article)),
-        (_ADD_ATTACHMENTS, _attachment_rows(article)),
-    ):
-        if lines:
-            numbered = [
-                {"article_id": article_id, "position": i} | line for i, line in enumerate(lines, start=1)
-            ]
-            connection.execute(statement, numbered)
-
-
 def _add_copy(
     connection: Connection, article: Article, article_id: int, kind: CopyKind, similarity: float
 ) -> None:
     row = {
         "url": article.url,
         "article_id": article_id,
+        "site": article.site,
+        "identity": article.identity and _join_identity(article.identity),
         "section": article.section,
         "title": article.title,
         "kind": kind,
@@ -348,7 +378,7 @@ def _add_copy(
     connection.execute(_ADD_COPY, row)
 
 
-def _add_revision(connection: Connection, article: Article, article_id: int, origin: dict[str, Any]) -> None:
+def _add_revision(connection: Connection, article: Article, article_id: int, origin: dict[str, Any]) -> int:
     whole = {
         "article_id": article_id,
         "url": article.url,
@@ -357,7 +387,9 @@ def _add_revision(connection: Connection, article: Article, article_id: int, ori
         "contributors": _contributor_rows(article),
         "attachments": _attachment_rows(article),
     }
-    connection.execute(_ADD_REVISION, _reading_row(article) | whole | origin)
+    row = _reading_row(article) | whole | origin
+    revision_id: int = connection.execute(_ADD_REVISION, row).scalar_one()
+    return revision_id
 
 
 def _reading_row(article: Article) -> dict[str, Any]:
@@ -397,7 +429,8 @@ def _join_identity(identity: tuple[str, str]) -> str:
     return "/".join(identity)
 
 
-def _split_identity(stored: str | None) -> tuple[str, str] | None:
+def split_identity(stored: str | None) -> tuple[str, str] | None:
+    """(classid, id) of the text they are stored as."""
     if stored is None:
         return None
     classid, _, number = stored.partition("/")
@@ -420,24 +453,24 @@ _COPY_TO = copies.insert().from_select(
 )
 
 _BY_IDENTITY = (
-    select(articles.c.id)
+    select(copies.c.url)
     .where(
-        articles.c.site == bindparam("site"),
-        articles.c.identity == bindparam("identity"),
+        copies.c.site == bindparam("site"),
+        copies.c.identity == bindparam("identity"),
+        copies.c.url != bindparam("url"),
         or_(
-            articles.c.title == bindparam("title"),
-            and_(
-                articles.c.content_hash == bindparam("content_hash"), articles.c.char_count >= TELLING_LENGTH
+            copies.c.title == bindparam("title"),
+            exists().where(
+                revisions.c.url == copies.c.url, revisions.c.content_hash == bindparam("content_hash")
             ),
         ),
     )
-    .order_by(articles.c.id)
+    .order_by(copies.c.url)
 )
 
 _BY_TEXT = (
-    select(revisions.c.article_id, revisions.c.attachments, copies.c.kind, copies.c.similarity)
-    .join(copies, copies.c.url == revisions.c.url)
-    .where(revisions.c.content_hash == bindparam("content_hash"))
+    select(revisions.c.url, revisions.c.attachments)
+    .where(revisions.c.content_hash == bindparam("content_hash"), revisions.c.url != bindparam("url"))
     .order_by(revisions.c.id)
 )
 
@@ -448,10 +481,9 @@ _AT_URL = copies.c.url == bindparam("at_url")
 _IS_STORY = articles.c.id == select(copies.c.article_id).where(_AT_URL).scalar_subquery()
 
 _ADD_STORY = articles.insert().returning(articles.c.id)
-_ADD_CONTRIBUTORS = contributors.insert()
-_ADD_ATTACHMENTS = attachments.insert()
 _ADD_COPY = copies.insert()
-_ADD_REVISION = revisions.insert()
+_ADD_REVISION = revisions.insert().returning(revisions.c.id)
+_GONE_AT = select(copies.c.gone_at).where(_AT_URL)
 _CHANGE_COPY = update(copies).where(_AT_URL).returning(copies.c.kind)
 
 _RESOLVE = update(rejections).where(

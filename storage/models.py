@@ -28,6 +28,12 @@ CopyKind = Literal["canonical", "same", "near"]
 Cause = Literal["site", "rule"]
 """Why a revision came about: the site changed its page, or we changed how we read it."""
 
+LikenessKind = Literal["same", "near", "separate"]
+"""How the texts at two addresses were found to stand to each other."""
+
+OverrulingKind = Literal["merge", "split"]
+"""A person's word on it."""
+
 LedgerKind = Literal["list", "article", "part"]
 
 EndState = Literal[
@@ -79,6 +85,7 @@ def _reading() -> list[Column[Any]]:
         _text("body"),
         _text("content_hash"),
         Column("partial", Boolean(create_constraint=False), nullable=False),
+        Column("own", Boolean(create_constraint=False), nullable=False),
         Column("provenance", Structure, nullable=False),
         Column("capture_id", ForeignKey("captures.id")),
         _text("rule_version"),
@@ -176,7 +183,6 @@ articles = Table(
     Column("last_seen_at", SiteTime, nullable=False),
     Column("gone_at", SiteTime),
     _one_of("published_precision", Precision),
-    Index(None, "site", "identity"),
     Index(None, "published_at"),
     Index(None, "source_id"),
 )
@@ -210,6 +216,9 @@ copies = Table(
     metadata,
     Column("url", PrintedText, primary_key=True),
     Column("article_id", ForeignKey("articles.id"), nullable=False),
+    # Of the address and not of the story, as the story may be told by another copy tomorrow.
+    _text("site"),
+    _maybe("identity"),
     _maybe("section"),
     _text("title"),
     _text("kind"),
@@ -221,6 +230,7 @@ copies = Table(
     Column("gone_at", SiteTime),
     _one_of("kind", CopyKind),
     Index(None, "article_id"),
+    Index(None, "site", "identity"),
 )
 
 revisions = Table(
@@ -243,6 +253,45 @@ revisions = Table(
     Index(None, "url"),
     Index(None, "content_hash"),
     Index(None, "run_id"),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    # No foreign key: some fifty rows a text would be checked one by one, and a row left behind harms nobody.
+    Column("revision_id", Integer, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+
+def _pair() -> list[Column[Any]]:
+    """Two addresses, the lesser first."""
+    return [
+        Column(name, ForeignKey("copies.url", ondelete="CASCADE"), primary_key=True)
+        for name in ("url", "other_url")
+    ]
+
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    *_pair(),
+    _text("kind"),
+    Column("similarity", Float, nullable=False),
+    _one_of("kind", LikenessKind),
+    Index(None, "other_url"),
+)
+
+overrulings = Table(
+    "overrulings",
+    metadata,
+    *_pair(),
+    _text("kind"),
+    Column("similarity", Float, nullable=False),
+    Column("decided_at", SiteTime, nullable=False),
+    _one_of("kind", OverrulingKind),
+    Index(None, "other_url"),
 )
 
 ledger = Table(

@@ -7,12 +7,16 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
+from storage.proposal import Proposal
+from storage.question import Question
 
 VIEW_WORDS: Mapping[str, str] = {
     # Text as in SQLite, so that one query serves both; the interval spares us the server's zone tables.
     "day": "to_char(articles.published_at AT TIME ZONE INTERVAL '08:00', 'YYYY-MM-DD')",
     "join_texts": "string_agg",
 }
+
+EACH_KEY = "json_array_elements_text(CAST(:keys AS json)) AS each_key(value)"
 
 BUSY_SECONDS = 30
 
@@ -44,6 +48,28 @@ def explain(error: DBAPIError) -> ArchiveError | None:
     # Class 57P is a server shutting down; without any state there was no server to ask.
     if isinstance(error, OperationalError) and (sqlstate or "57P").startswith("57P"):
         return ArchiveError(f"the server does not answer ({message})")
+    return None
+
+
+def install_search(connection: Connection) -> None:
+    """Nothing: a search here reads the texts, which is exact, and fast enough for some ten thousand."""
+
+
+def refresh_search(connection: Connection) -> None:
+    """Nothing, for want of an index."""
+
+
+def rebuild_search(connection: Connection) -> None:
+    """Nothing, for want of an index."""
+
+
+def propose(connection: Connection, question: Question) -> Proposal:  # noqa: ARG001 - for want of an index
+    """The whole archive."""
+    return Proposal.everything()
+
+
+def count_proposed(connection: Connection, question: Question) -> int | None:  # noqa: ARG001 - for want of an index
+    """Unknown until the texts are read."""
     return None
 
 

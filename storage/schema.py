@@ -63,6 +63,7 @@ def bring_up_to_date(connection: Connection) -> None:
     _run_migrations(connection)
     for statement in _view_statements(connection):
         connection.exec_driver_sql(statement)
+    kind_of(connection.engine.url).install_search(connection)
 
 
 def _run_migrations(connection: Connection) -> None:

@@ -14,11 +14,29 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
+from storage.search_index import count_proposed, propose
+from storage.search_index import install as install_search
+from storage.search_index import rebuild as rebuild_search
+from storage.search_index import refresh as refresh_search
+
+__all__ = [
+    "EACH_KEY",
+    "VIEW_WORDS",
+    "count_proposed",
+    "explain",
+    "install_search",
+    "make_engine",
+    "propose",
+    "rebuild_search",
+    "refresh_search",
+]
 
 VIEW_WORDS: Mapping[str, str] = {
     "day": "substr(articles.published_at, 1, 10)",
     "join_texts": "group_concat",
 }
+
+EACH_KEY = "json_each(:keys)"
 
 BUSY_SECONDS = 30
 

@@ -74,6 +74,27 @@ def test_a_story_at_two_addresses_is_stored_once(crawled, site):
         assert len(rows(crawled, query, *(site + url.removeprefix("/") for url in (one, other)))) == 1
 
 
+def test_an_edited_repost_is_a_near_copy_and_a_form_letter_a_story_of_its_own(crawled, site):
+    near = {
+        (site + copy["url"].removeprefix("/"), site + story["url"].removeprefix("/"))
+        for story in EXPECTED["articles"]
+        for copy in story["copies"]
+        if copy["kind"] == "near"
+    }
+    assert near
+    query = "select c.url, a.url, c.similarity from copies c join articles a on a.id = c.article_id"
+    found = {
+        (url, canonical): likeness
+        for url, canonical, likeness in rows(crawled, f"{query} where c.kind = 'near'")
+    }
+    assert found.keys() == near
+    assert all(0.5 < likeness < 1 for likeness in found.values())
+    letters = rows(
+        crawled, "select distinct article_id from revisions where title like '%变更营业场所的公告'"
+    )
+    assert len(letters) == 2
+
+
 def test_no_widget_gets_into_a_text(crawled):
     for words in (
         "我要评论",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from web_poet import ItemPage, field, item_from_fields_sync
 
+from crawler.pages.compare import fold
 from crawler.pages.identity import identity_of, own_address
 from crawler.pages.infoline import find_foot_info
 from crawler.pages.landmarks import Landmarks, find_landmarks
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crawler.pages.document import Document
     from crawler.pages.layout import Line
 
+_STATED = ("articletitle", "og:title")
 _READ = ("title", "kicker", "subtitle", "byline", "breadcrumb", "content")
 
 
@@ -80,8 +82,16 @@ class ArticlePage(ItemPage[RawArticle]):
 
     @field
     def title(self) -> str:
-        """主题."""
-        return self.landmarks.headline.title
+        """主题.
+
+        What the page states for machines only breaks a tie, where the headline stands in no
+        line: it is often the template's own.
+        """
+        headline = self.landmarks.headline
+        stated = next((self.document.metas[name] for name in _STATED if name in self.document.metas), "")
+        if not headline.lines and stated and fold(stated) in fold(self.document.title):
+            return stated
+        return headline.title
 
     @field
     def kicker(self) -> str | None:
@@ -179,4 +189,5 @@ class ArticlePage(ItemPage[RawArticle]):
 
 
 def _is_replaced(page: type[ArticlePage], name: str) -> bool:
-    return page.__dict__.get(name) is not None and page is not ArticlePage
+    """Return whether a class between the page's and this one has a rule of its own for the field."""
+    return any(name in kind.__dict__ for kind in page.__mro__[: page.__mro__.index(ArticlePage)])

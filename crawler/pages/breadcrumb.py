@@ -53,8 +53,9 @@ class Breadcrumb:
 
 def find_breadcrumb(layout: Layout) -> Breadcrumb:
     """Return the first trail of the page; without one, an empty one."""
+    named = frozenset(at for at, box in enumerate(layout.boxes) if not _NAMES.isdisjoint(box.words))
     for index, line in enumerate(layout.lines):
-        if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, line):
+        if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, line, named):
             lines = _trail_lines(layout, index)
             steps = tuple(step for at in lines for step in _steps(layout.lines[at].text))
             if 1 <= len(steps) <= _MOST_STEPS:
@@ -80,7 +81,7 @@ def _leads_home(href: str) -> bool:
     return re.fullmatch(r"(?:\.{1,2}/)*/?(?:(?:index|default)\.\w+)?", path.strip()) is not None
 
 
-def _opens_trail(layout: Layout, line: Line) -> bool:
+def _opens_trail(layout: Layout, line: Line, named: frozenset[int]) -> bool:
     """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
     if _LABEL.match(line.text):
         return True
@@ -88,7 +89,7 @@ def _opens_trail(layout: Layout, line: Line) -> bool:
         return True
     if not line.links:
         return False
-    if any(not _NAMES.isdisjoint(layout.boxes[box].words) for box in islice(layout.around(line.box), 3)):
+    if named and not named.isdisjoint(islice(layout.around(line.box), 3)):
         return True
     return len(line.links) > 1 and _ARROW.match(line.text.partition(line.links[0].text)[2]) is not None
 

@@ -102,6 +102,8 @@ def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], tra
         and first > 0
         and first - 1 not in trail.lines
         and _belongs(layout, first - 1, first)
+        and first - 1 not in info
+        and fold(headline.title) not in fold(lines[first - 1].text)
         and _may_be_kicker(layout, lines[first - 1], trail.steps)
     ):
         kicker, first = lines[first - 1].text, first - 1

@@ -25,6 +25,9 @@ _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
 
 _PARAGRAPH = 40
+_ALL_LINK = 0.9
+_LONGEST = 120
+_DIGIT = re.compile(r"\d")
 _LINKED = 0.6
 _AHEAD, _BEFORE, _FOOT = 14, 4, 4
 """Lines after and before the headline, and at the foot, among which the info line is looked for."""
@@ -39,7 +42,12 @@ _EMPTY_LABEL = re.compile(r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑
 def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
     return tuple(
-        line.kind == "text" and not _is_entry(line) and is_byline(line.text) for line in layout.lines
+        line.kind == "text"
+        and len(line.text) <= _LONGEST
+        and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
+        and not _is_entry(line)
+        and is_byline(line.text)
+        for line in layout.lines
     )
 
 
@@ -59,7 +67,7 @@ def find_info(
     over = [
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
-        if _is_stamped(layout.lines[at], infos[at])
+        if _is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1)
     ]
     return (*over, *under)
 

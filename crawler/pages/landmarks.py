@@ -44,7 +44,8 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
         headline = with_neighbours(layout, headline, info, trail)
         info = tuple(at for at in info if at not in headline.lines)
         box = layout.lines[headline.lines.start].box
-        furniture = furniture_boxes(layout, frozenset(layout.around(box)))
+        if furniture[box]:  # then its name misled
+            furniture = furniture_boxes(layout, frozenset(layout.around(box)))
     template = find_fingerprint(layout)
     if template and headline.lines and layout.holds(template.headline, headline.lines.stop - 1):
         headline = replace(headline, rule=f"fingerprint:{template.fingerprint.name}", certainty=1.0)

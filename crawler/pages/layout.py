@@ -177,7 +177,7 @@ class _Walk:
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
         steps = etree.iterwalk(root, events=("start", "end"))
-        depth, passed_over = 0, False
+        written, depth, passed_over = self._text, 0, False
         for event, element in steps:
             tag = element.tag
             if event == "start":
@@ -190,15 +190,15 @@ class _Walk:
                     continue
                 if tag in enter:
                     enter[tag](element)
-                if (text := element.text) and (self._text or not text.isspace()):
-                    self._text.append(text)
+                if (text := element.text) and (written or not text.isspace()):
+                    written.append(text)
                 continue
             depth -= 1
             if not passed_over and tag in leave:
                 leave[tag](element)
             passed_over = False
-            if (text := element.tail) and (self._text or not text.isspace()):
-                self._text.append(text)
+            if (text := element.tail) and (written or not text.isspace()):
+                written.append(text)
         self._end_line()
         return self._layout
 
@@ -306,6 +306,8 @@ def _merge_row(layout: Layout, row: int) -> None:
 def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
     if not links:
         return Line("text", text, box, heading=heading)
+    if links[0].text == text:
+        return Line("text", text, box, links, 1.0, heading)
     letters = sum(map(str.isalpha, text))
     linked = sum(sum(map(str.isalpha, link.text)) for link in links)
     return Line("text", text, box, links, min(1.0, linked / letters) if letters else 1.0, heading)

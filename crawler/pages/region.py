@@ -37,9 +37,11 @@ _LEAVING = 10.0
 
 _ENDING, _FURNITURE = -80.0, -30.0
 _TRUSTED, _DOUBTED = 0.5, 0.1
+_BEGINNING = 10.0
 
+_BENEFIT = 20.0
 _UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
-"""How many times better a later run must be than the one next under the landmark."""
+"""What standing next under the landmarks is worth, and how many times better a later run must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,19 @@ def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     if not runs:
         return None
     best = max(runs, key=lambda run: run.gain)
-    patience = (_UNDER_INFO if marks.info else _UNDER_HEADLINE) if marks.headline.lines else 1.0
-    run = runs[0] if runs[0].gain * patience >= best.gain else best
+    run = runs[0] if _claim(layout, runs[0], marks) >= best.gain else best
     first, end = _grown_back(layout, run.first, start), _grown_on(layout, run, marks)
     box = layout.common(layout.lines[first].box, layout.lines[end - 1].box)
     rule = "landmarks" if marks.headline.lines else "text-mass"
     return Region(box, first, end, rule, run.gain / best.gain * marks.headline.certainty)
+
+
+def _claim(layout: Layout, run: _Run, marks: Landmarks) -> float:
+    """Return what a later run must gain to win over the one next under the landmarks."""
+    if not marks.headline.lines:
+        return run.gain
+    benefit = _BENEFIT if layout.lines[run.first].kind != "image" else 0.0
+    return (run.gain + benefit) * (_UNDER_INFO if marks.info else _UNDER_HEADLINE)
 
 
 def _start(marks: Landmarks) -> int:
@@ -137,6 +146,7 @@ class _Scale:
         self._layout = layout
         self._marks = marks
         self._trust = 1.0
+        self._begun = False
         self._homes: set[int] = set()
 
     def start_again(self) -> None:
@@ -158,6 +168,9 @@ class _Scale:
         if line.kind != "text":
             return 0.0 if self._marks.furniture[line.box] else (8.0 if known or not self._homes else 1.0)
         worth = _worth(line, furniture=self._marks.furniture[line.box])
+        self._begun = self._begun or worth >= _BEGINNING
+        if worth < 0 and not self._begun:  # buttons over the text
+            return worth
         if worth < 0:
             self._trust = max(_DOUBTED, self._trust * (0.5 if worth <= _ENDING else 0.8))
             return worth

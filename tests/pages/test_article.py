@@ -1,7 +1,11 @@
 """What a reader of the page sees is what is read, in any skin."""
 
 import pytest
-from conftest import FIRST, INFO, LAST, SECOND, TITLE, Reader, body_of, plain, stock
+from invented import FETCHED, FIRST, INFO, LAST, SECOND, TITLE, URL, Reader, body_of, plain, stock
+from web_poet import field
+
+from crawler.pages.base import ArticlePage
+from crawler.pages.document import Document
 
 KICKER = "强化担当 服务春耕"
 LINKS = "".join(
@@ -82,7 +86,7 @@ def test_body_is_what_stands_in_the_article(read: Reader, skin, case: str) -> No
 
 def test_fields_of_the_stock_template(read: Reader) -> None:
     article = read(stock(f"<p>{FIRST}</p>"))
-    assert article.breadcrumb == ("首页", "新闻观察", "农商要闻")
+    assert article.breadcrumb == ("新闻观察", "农商要闻")
     assert article.byline == "时间：2021-04-02 10:15:00 来源：柳溪日报 作者：孟小川"
     assert (article.kicker, article.subtitle, article.next_part) == (None, None, None)
     assert article.identity == ("7", "5")
@@ -228,13 +232,13 @@ def test_two_info_pieces_in_boxes_of_their_own_are_one_byline(read: Reader) -> N
     [
         (
             '当前位置：<a href="/">首页</a> &gt;&gt; <a href="/a/">新闻动态</a> &gt;&gt; 正文',
-            ("首页", "新闻动态"),
+            ("新闻动态",),
         ),
-        ('<a href="/">首页</a>><a href="/a/">新闻动态</a>>' + TITLE, ("首页", "新闻动态")),
-        ("您现在的位置：首页 » 新闻动态", ("首页", "新闻动态")),
+        ('<a href="/">首页</a>><a href="/a/">新闻动态</a>>' + TITLE, ("新闻动态",)),
+        ("您现在的位置：首页 » 新闻动态", ("新闻动态",)),
         (
             '<ul class="breadcrumb"><li><a href="/">主页</a></li><li><a href="/a/">新闻动态</a></li></ul>',
-            ("主页", "新闻动态"),
+            ("新闻动态",),
         ),
     ],
 )
@@ -264,3 +268,43 @@ def test_tags_in_the_class_of_the_article_do_not_hide_it(read: Reader) -> None:
 
 def test_info_line_stays_out_of_the_body(read: Reader) -> None:
     assert INFO.split("&nbsp;")[0] not in body_of(read(stock(f"<p>{FIRST}</p>")))
+
+
+def test_date_over_the_headline_is_the_info_line_and_no_kicker(read: Reader) -> None:
+    page = plain(f"<p>{FIRST}</p>").replace(
+        "<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", "作者：孟小川"
+    )
+    article = read(page.replace('<div class="k2">', "<div>2021-04-02 10:15:00</div><div>"))
+    assert article.byline == "2021-04-02 10:15:00\n作者：孟小川"
+    assert article.kicker is None
+
+
+def test_buttons_between_info_line_and_text_do_not_hide_the_text(read: Reader) -> None:
+    buttons = "".join(
+        f"<li><a>{name}</a></li>" for name in ("微信", "微博", "QQ空间", "更多", "朋友圈", "T+", "T-")
+    )
+    assert body_of(read(plain(f"<p>{FIRST}</p>", before=f"<ul>{buttons}</ul>"))) == [FIRST]
+
+
+def test_field_a_site_replaces_is_its_own_and_the_others_stay() -> None:
+    class OwnTitle(ArticlePage):
+        @field
+        def title(self) -> str:
+            return "自有规则读到的标题"
+
+    document = Document.parse(stock(f"<p>{FIRST}</p>").encode(), url=URL)
+    article = OwnTitle(document, fetched_at=FETCHED).read()
+    assert article.title == "自有规则读到的标题"
+    assert article.read_by["title"].rule == "site"
+    assert article.read_by["content"].rule == "fingerprint:empirecms"
+
+
+def test_title_stated_for_machines_counts_only_where_no_line_prints_one(read: Reader) -> None:
+    long_body = f"<p>{FIRST}</p><p>{SECOND}</p>" * 6
+    meta = '<meta property="og:title" content="云坪镇见闻">'
+    page = f"<html><head>{meta}<title>云坪镇见闻-要闻-柳溪网</title></head><body><div>{long_body}</div></body></html>"
+    assert read(page).title == "云坪镇见闻"
+    printed = plain(f"<p>{FIRST}</p>").replace(
+        "<head>", '<head><meta property="og:title" content="柳溪农商银行">'
+    )
+    assert read(printed).title == TITLE

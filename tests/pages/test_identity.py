@@ -1,7 +1,7 @@
 """One article under many addresses is one article."""
 
 import pytest
-from conftest import FIRST, URL, Reader, plain, stock
+from invented import FIRST, URL, Reader, plain, stock
 
 
 def test_page_states_its_own_address(read: Reader) -> None:

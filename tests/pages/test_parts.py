@@ -1,7 +1,7 @@
 """An article on several pages is one article."""
 
 import pytest
-from conftest import FIRST, LAST, SECOND, Reader, body_of, plain
+from invented import FIRST, LAST, SECOND, Reader, body_of, plain
 
 from crawler.pages.parts import join_parts
 

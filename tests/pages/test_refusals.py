@@ -1,7 +1,7 @@
 """What is no article is refused by name, and never comes out as one."""
 
 import pytest
-from conftest import FIRST, TITLE, Reader, plain, stock
+from invented import FIRST, TITLE, Reader, plain, stock
 
 from crawler.pages.document import MAX_BYTES
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, SoftNotFound, TooLarge, Undecodable

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.sql.schema import SchemaItem
 
 from storage.columns import SiteTime, Structure
 
@@ -39,6 +40,9 @@ def upgrade() -> None:
     _make_contributors()
     _make_copies()
     _make_revisions()
+    _make_bands()
+    _make_likenesses()
+    _make_overrulings()
     _make_removals()
 
 
@@ -191,6 +195,7 @@ def _make_articles() -> None:
         Column("body", Text, nullable=False),
         Column("content_hash", Text, nullable=False),
         Column("partial", Boolean, nullable=False),
+        Column("own", Boolean, nullable=False),
         Column("provenance", Structure, nullable=False),
         Column("capture_id", Integer),
         Column("rule_version", Text, nullable=False),
@@ -208,7 +213,6 @@ def _make_articles() -> None:
         UniqueConstraint("url", name="uq_articles_url"),
     )
     op.create_index("ix_articles_published_at", "articles", ["published_at"])
-    op.create_index("ix_articles_site_identity", "articles", ["site", "identity"])
     op.create_index("ix_articles_source_id", "articles", ["source_id"])
 
 
@@ -268,6 +272,8 @@ def _make_copies() -> None:
         "copies",
         Column("url", Text, nullable=False),
         Column("article_id", Integer, nullable=False),
+        Column("site", Text, nullable=False),
+        Column("identity", Text),
         Column("section", Text),
         Column("title", Text, nullable=False),
         Column("kind", Text, nullable=False),
@@ -281,6 +287,7 @@ def _make_copies() -> None:
         PrimaryKeyConstraint("url", name="pk_copies"),
     )
     op.create_index("ix_copies_article_id", "copies", ["article_id"])
+    op.create_index("ix_copies_site_identity", "copies", ["site", "identity"])
 
 
 def _make_revisions() -> None:
@@ -304,6 +311,7 @@ def _make_revisions() -> None:
         Column("body", Text, nullable=False),
         Column("content_hash", Text, nullable=False),
         Column("partial", Boolean, nullable=False),
+        Column("own", Boolean, nullable=False),
         Column("provenance", Structure, nullable=False),
         Column("capture_id", Integer),
         Column("rule_version", Text, nullable=False),
@@ -325,6 +333,51 @@ def _make_revisions() -> None:
     op.create_index("ix_revisions_content_hash", "revisions", ["content_hash"])
     op.create_index("ix_revisions_run_id", "revisions", ["run_id"])
     op.create_index("ix_revisions_url", "revisions", ["url"])
+
+
+def _make_bands() -> None:
+    op.create_table(
+        "bands",
+        Column("key", BigInteger, autoincrement=False, nullable=False),
+        Column("revision_id", Integer, autoincrement=False, nullable=False),
+        PrimaryKeyConstraint("key", "revision_id", name="pk_bands"),
+        sqlite_with_rowid=False,
+    )
+
+
+def _make_likenesses() -> None:
+    op.create_table(
+        "likenesses",
+        *_pair("likenesses"),
+        Column("kind", Text, nullable=False),
+        Column("similarity", Float, nullable=False),
+        CheckConstraint("kind IN ('same', 'near', 'separate')", name="ck_likenesses_kind"),
+    )
+    op.create_index("ix_likenesses_other_url", "likenesses", ["other_url"])
+
+
+def _make_overrulings() -> None:
+    op.create_table(
+        "overrulings",
+        *_pair("overrulings"),
+        Column("kind", Text, nullable=False),
+        Column("similarity", Float, nullable=False),
+        Column("decided_at", SiteTime, nullable=False),
+        CheckConstraint("kind IN ('merge', 'split')", name="ck_overrulings_kind"),
+    )
+    op.create_index("ix_overrulings_other_url", "overrulings", ["other_url"])
+
+
+def _pair(table: str) -> list[SchemaItem]:
+    names = ("url", "other_url")
+    return [
+        *(Column(name, Text, nullable=False) for name in names),
+        *(
+            ForeignKeyConstraint([name], ["copies.url"], name=f"fk_{table}_{name}", ondelete="CASCADE")
+            for name in names
+        ),
+        PrimaryKeyConstraint(*names, name=f"pk_{table}"),
+    ]
 
 
 def _make_removals() -> None:

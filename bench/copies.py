@@ -1,0 +1,80 @@
+"""One story, many copies: what is found, what is kept apart, and at which cost."""
+
+import re
+import statistics
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from datasketch import MinHash, MinHashLSH
+from sqlalchemy import Connection
+
+from bench.corpus import Text, corpus
+from bench.filing import Score, article, file_all, new_archive, stories, timed
+from bench.result import Result
+from pipelines.fingerprint import SHINGLE
+from storage import near
+
+ORIGINALS = 2000
+OF_EACH = 400
+ROUNDS = 7
+PERMUTATIONS = 128
+
+
+def run() -> list[Result]:
+    """Recall, precision and the cost of the index beside datasketch's."""
+    texts = list(corpus(ORIGINALS, edits=OF_EACH, lookalikes=OF_EACH))
+    with new_archive() as archive:
+        articles = [article(number, text) for number, text in enumerate(texts)]
+        file_all(archive, articles)
+        held = stories(archive)
+        score = Score(texts, [held[one.url] for one in articles])
+        with archive.transaction() as tx:
+            ratios = [_cost_ratio(tx.connection, texts, part) for part in range(ROUNDS)]
+    corpus_told = f"{len(texts)} invented articles, {OF_EACH} of each edit and look-alike"
+    exact = [
+        Result(f"copies: recall, {edit}", found, found, 0.0, f"edited reposts found; {corpus_told}")
+        for edit, found in (*score.recall.items(), ("all edits", score.overall))
+    ]
+    return [
+        *exact,
+        Result(
+            "copies: precision", score.precision, score.precision, 0.0, f"pairs joined rightly; {corpus_told}"
+        ),
+        Result(
+            "copies: look-alikes merged", score.merged, score.merged, 0.0, "form letters taken for copies"
+        ),
+        Result(
+            "copies: index",
+            statistics.median(ratios),
+            statistics.median(ratios),
+            max(ratios) - min(ratios),
+            f"CPU to sign, look up and enter a text, against datasketch ({PERMUTATIONS} permutations)",
+        ),
+    ]
+
+
+def _cost_ratio(connection: Connection, texts: Sequence[Text], part: int) -> float:
+    """Our CPU over datasketch's on one part of the corpus."""
+    size = len(texts) // ROUNDS
+    chosen = texts[part * size : (part + 1) * size]
+    articles = [article(number, text) for number, text in enumerate(chosen, start=len(texts))]
+    # Numbers no text has: what is entered is found, but leads nowhere.
+    start = 10**6 + part * size
+
+    def ours() -> None:
+        for number, one in enumerate(articles, start):
+            near.alike(connection, one)
+            near.enter(connection, number, one.fingerprint.keys if one.fingerprint else ())
+
+    return timed(ours) / timed(lambda: _sketch(chosen))
+
+
+def _sketch(texts: Iterable[Text]) -> None:
+    """The same with datasketch: signature, look-up, entry."""
+    index = MinHashLSH(threshold=0.5, num_perm=PERMUTATIONS)
+    for number, text in enumerate(texts):
+        words = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text.body).casefold())
+        sketch = MinHash(num_perm=PERMUTATIONS)
+        sketch.update_batch({words[i : i + SHINGLE].encode() for i in range(len(words) - SHINGLE + 1)})
+        index.query(sketch)
+        index.insert(number, sketch)

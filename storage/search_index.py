@@ -1,0 +1,204 @@
+"""The full-text index of an archive in SQLite: plain FTS5 that any tool can read.
+
+Every pair of neighbouring characters is a word of the index: 农村信用社 is 农村, 村信, 信用, 用社, and 社 with
+whatever stands after it, where FTS5 drops what is no letter. A question becomes pairs that must all occur. A
+word of one or two characters is answered by the index alone, longer ones are looked up in the texts it proposes.
+
+Texts are indexed folded, and also as printed where that differs, so that plain SQL finds what a page prints.
+Triggers note in `search_pending` every text that changes, with what the index holds of it, whoever changes
+it. `refresh` works that off; until then readers look into these texts themselves.
+"""
+
+import re
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from storage.proposal import Proposal
+from storage.question import Either, Every, Question, Without, Word
+from storage.variants import fold
+
+_LETTER = re.compile("[0-9a-z々〆〇㐀-䶿一-鿿𠀀-𲎯]")
+"""What FTS5 takes for part of a word for certain, among folded characters. For others the texts are asked."""
+
+_FIELDS = ("kicker", "title", "subtitle", "body")
+
+_TABLES = (
+    # The text itself stays in `articles` alone (content), places in it and lengths nowhere (detail,
+    # columnsize): of the usual index this leaves a quarter.
+    """CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(
+    pairs, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0")""",
+    "CREATE TABLE IF NOT EXISTS search_pending (article_id INTEGER PRIMARY KEY, indexed TEXT)",
+)
+
+
+def _text_of(row: str) -> str:
+    return " || char(10) || ".join(f"coalesce({row}{field}, '')" for field in _FIELDS)
+
+
+def _note(row: str, indexed: str) -> str:
+    # Not INSERT OR IGNORE: inside a trigger, the statement that fired it decides about conflicts.
+    unnoted = f"NOT EXISTS (SELECT 1 FROM search_pending WHERE article_id = {row}.id)"  # noqa: S608 - old or new
+    return f"INSERT INTO search_pending SELECT {row}.id, {indexed} WHERE {unnoted}"
+
+
+_TRIGGERS = {
+    "search_added": f"AFTER INSERT ON articles BEGIN {_note('new', 'NULL')}; END",
+    "search_changed": (
+        f"AFTER UPDATE OF {', '.join(_FIELDS)} ON articles "
+        f"WHEN {_text_of('old.')} IS NOT {_text_of('new.')} BEGIN {_note('old', _text_of('old.'))}; END"
+    ),
+    "search_removed": f"AFTER DELETE ON articles BEGIN {_note('old', _text_of('old.'))}; END",
+}
+
+_BATCH = 500
+
+
+def install(connection: Connection) -> None:
+    """Make what is missing of the index; triggers anew, as a migration may have rebuilt their table."""
+    for statement in _TABLES:
+        connection.exec_driver_sql(statement)
+    for name, body in _TRIGGERS.items():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {body}")
+
+
+def refresh(connection: Connection) -> None:
+    """Bring the index up to date with the texts, in the transaction that changed them."""
+    while batch := connection.exec_driver_sql(_PENDING, (_BATCH,)).all():
+        held = [(row.article_id, pairs(row.indexed)) for row in batch if row.indexed is not None]
+        now = [(row.article_id, pairs(row.text)) for row in batch if row.text is not None]
+        _many(connection, "INSERT INTO search_index(search_index, rowid, pairs) VALUES('delete', ?, ?)", held)
+        _many(connection, "INSERT INTO search_index(rowid, pairs) VALUES(?, ?)", now)
+        done = [(row.article_id,) for row in batch]
+        _many(connection, "DELETE FROM search_pending WHERE article_id = ?", done)
+
+
+_PENDING = (
+    f"SELECT article_id, indexed, CASE WHEN articles.id IS NOT NULL THEN {_text_of('articles.')} END AS text "  # noqa: S608 - names of columns
+    "FROM search_pending LEFT JOIN articles ON articles.id = article_id LIMIT ?"
+)
+
+
+def rebuild(connection: Connection) -> None:
+    """Make the index afresh from the texts."""
+    connection.exec_driver_sql("INSERT INTO search_index(search_index) VALUES('delete-all')")
+    connection.exec_driver_sql("DELETE FROM search_pending")
+    connection.exec_driver_sql("INSERT INTO search_pending SELECT id, NULL FROM articles")
+    refresh(connection)
+    connection.exec_driver_sql("INSERT INTO search_index(search_index) VALUES('optimize')")
+
+
+def propose(connection: Connection, question: Question) -> Proposal:
+    """What the index says to a question."""
+    asked = expression(question)
+    if asked is None:
+        return Proposal.everything()
+    pending = frozenset(connection.exec_driver_sql("SELECT article_id FROM search_pending").scalars())
+    found = connection.exec_driver_sql(_FOUND, (asked,)).scalars()
+    ids = pending.union(found)
+    return Proposal(ids, pending if is_exact(question) else None)
+
+
+def count_proposed(connection: Connection, question: Question) -> int | None:
+    """How many articles answer, None if that takes a look at the texts."""
+    asked = expression(question)
+    if asked is None or not is_exact(question):
+        return None
+    if connection.exec_driver_sql("SELECT 1 FROM search_pending LIMIT 1").first():
+        return None
+    return int(connection.exec_driver_sql(_COUNTED, (asked,)).scalar_one())
+
+
+_FOUND = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
+_COUNTED = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
+
+
+def pairs(text: str) -> str:
+    """Each character of a text with the one after it, separated by spaces, as FTS5 is to read them.
+
+    >>> pairs("工会，")
+    '工会 会, , '
+    """
+    folded = fold(text)
+    return _pairs(folded) if folded == text else f"{_pairs(folded)} {' '.join(_as_printed(text, folded))}"
+
+
+def expression(question: Question) -> str | None:
+    """The FTS5 expression every answer satisfies; None if the index can't narrow the question down."""
+    match question:
+        case Word(text):
+            return _joined(" AND ", list(_asked(text)))
+        case Every(parts):
+            narrowing = [found for part in parts if (found := expression(part))]
+            return _joined(" AND ", narrowing)
+        case Either(parts):
+            found_all = [expression(part) for part in parts]
+            return _joined(" OR ", [found for found in found_all if found]) if all(found_all) else None
+        case Without():
+            return None
+
+
+def is_exact(question: Question) -> bool:
+    """Whether whatever satisfies the `expression` is an answer, with no look at the text."""
+    match question:
+        case Word(text):
+            return len(text) <= len("两字") and all(map(_LETTER.match, text))
+        case Every(parts) | Either(parts):
+            return all(map(is_exact, parts))
+        case Without():
+            return False
+
+
+def _pairs(text: str) -> str:
+    # In arrays of code points, as slicing text pair by pair takes ten times as long.
+    characters = array("I", text.encode(_CODE_POINTS))
+    spaced = array("I", [ord(" ")]) * (3 * len(characters))
+    spaced[::3] = characters
+    spaced[1:-2:3] = characters[1:]
+    return spaced.tobytes().decode(_CODE_POINTS).rstrip()
+
+
+_CODE_POINTS = "utf-32-le" if sys.byteorder == "little" else "utf-32-be"
+
+
+def _as_printed(text: str, folded: str) -> Iterator[str]:
+    """The pairs with a character that plain SQL, which knows nothing of folding, would miss.
+
+    What folds to something else stands nowhere in a folded text, as folding twice changes nothing.
+    """
+    changed = {c for c in set(text).difference(folded) if fold(c) != c.lower() and _is_lettered(fold(c))}
+    if changed:
+        for at, character in enumerate(text):
+            if character in changed:
+                yield text[max(0, at - 1) : at + 1]
+                yield text[at : at + 2]
+
+
+def _is_lettered(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _asked(word: str) -> Iterator[str]:
+    """What FTS5 is asked for, so that no text with the word in it is missed."""
+    if len(word) == 1:
+        starts = [f'"{word}"*'] if _LETTER.match(word) else []
+        yield from starts
+    for at in range(len(word) - 1):
+        pair = word[at : at + 2]
+        if _LETTER.search(pair):
+            yield '"' + pair.replace('"', '""') + '"'
+
+
+def _joined(operator: str, parts: list[str]) -> str | None:
+    if len(parts) <= 1:
+        return parts[0] if parts else None
+    return f"({operator.join(parts)})"
+
+
+def _many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, list(rows))

@@ -1,0 +1,118 @@
+"""What differs between two texts in the same words."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.difference import Sentences, differences, facts_in
+from pipelines.fingerprint import Fingerprint, compare, content_hash
+
+FILLER = (
+    "各网点把便民措施一项一项落到实处，窗口前的队伍短了，来办事的人脸上有了笑容。"
+    "从清晨开门到傍晚关门，值守的同事轮流吃饭，不让一位乡亲白跑一趟。"
+    "老人不会用机器，就有人搀着手把手地教，直到学会为止。"
+    "雨天门口备着伞，暑天大厅备着茶，冬天窗口备着老花镜和热水袋，样样想得周全。"
+)
+
+
+def found(ours, theirs):
+    return {(each.kind, each.ours, each.theirs) for each in differences(Sentences(ours), Sentences(theirs))}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "difference"),
+    [
+        ("柳溪农商银行开展大走访。", "青禾农商银行开展大走访。", ("organisation", "柳溪", "青禾")),
+        ("柳溪市联社开展大走访。", "青禾市联社开展大走访。", ("organisation", "柳溪", "青禾")),
+        ("活动在北坡镇举行。", "活动在南湾镇举行。", ("place", "北坡", "南湾")),
+        ("董事长王小满到会讲话。", "董事长李大川到会讲话。", ("person", "王小满", "李大川")),
+        ("发放贷款1200万元。", "发放贷款1300万元。", ("number", "12000000", "13000000")),
+        ("惠及农户三百二十户。", "惠及农户四百一十户。", ("number", "320", "410")),
+        ("会议于2023年召开。", "会议于2024年召开。", ("date", "2023年", "2024年")),
+    ],
+)
+def test_who_where_how_much_and_when(ours, theirs, difference):
+    assert difference in found(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("近日，柳溪农商银行开展走访。", "日前，我们柳溪农商银行组织走访。"),
+        ("发放贷款一千二百万元。", "发放贷款1,200万元。"),
+        ("发放贷款1.2亿元。", "发放贷款12000万元。"),
+        ("不良率下降百分之三。", "不良率下降3%。"),
+        ("二〇二四年三月五日召开。", "2024年3月5号召开。"),
+        ("柳溪农商银行开展走访。", "柳溪农商行开展走访。"),
+        ("大家十分满意，一起努力。", "大家非常满意，共同努力。"),
+        ("活动深受欢迎。", "活动在北坡镇举行，发放贷款300万元，深受欢迎。"),
+    ],
+)
+def test_another_wording_or_more_told_is_no_difference(ours, theirs):
+    assert found(ours, theirs) == set()
+
+
+def test_a_fact_told_elsewhere_in_the_other_text_does_not_differ():
+    ours = "柳溪农商银行开展走访。青禾农商银行前来学习。"
+    theirs = "青禾农商银行开展走访。柳溪农商银行前来学习。"
+    assert found(ours, theirs) == set()
+
+
+def test_a_signature_that_shares_no_word_is_laid_beside_the_one_in_its_place():
+    ours = f"{FILLER}\n柳溪联社"
+    theirs = f"{FILLER}\n青禾农商行"
+    assert ("organisation", "柳溪", "青禾") in found(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("numerals", "value"),
+    [
+        ("二十一亿四千万", "2140000000"),
+        ("十二", "12"),
+        ("一百零五", "105"),
+        ("三点五", None),
+        ("两千三百", "2300"),
+    ],
+)
+def test_chinese_numerals_are_read_by_their_places(numerals, value):
+    facts = [fact.text for fact in facts_in(f"共计{numerals}元")]
+    assert facts == [value or "3.5"]
+
+
+KEYS = (1330321133722792829, 1587706801329476764)
+
+texts = st.text(alphabet="柳溪农商银行青禾支王小满一二三百万元年月日，。0123456789\n", max_size=120)
+
+
+@given(texts, texts)
+def test_the_verdict_is_the_same_both_ways(one, other):
+    ours, theirs = Fingerprint("", one + FILLER), Fingerprint("", other + FILLER)
+    there, back = compare(ours, theirs, thoroughly=True), compare(theirs, ours, thoroughly=True)
+    assert (there.verdict, there.similarity, there.shared) == (
+        back.verdict,
+        back.similarity,
+        back.shared[::-1],
+    )
+    assert [(d.kind, d.theirs, d.ours) for d in there.differences] == [
+        (d.kind, d.ours, d.theirs) for d in back.differences
+    ]
+
+
+def test_width_case_and_white_space_move_neither_hash_nor_keys_and_a_character_does():
+    plain = FILLER * 2 + "ABC 2024"
+    wide = "\n ".join((FILLER * 2).replace("，", ",")) + "ａｂｃ　２０２４"
+    assert content_hash(plain) == content_hash(wide)
+    assert Fingerprint("", plain).keys == Fingerprint("", wide).keys
+    assert content_hash(plain) != content_hash(plain.replace("清晨", "凌晨"))
+
+
+def test_the_keys_of_a_text_never_change():
+    """They stand in archives: other keys for the same text need a rebuild of those."""
+    keys = Fingerprint("", FILLER * 3).keys
+    assert len(keys) == 40
+    assert keys[:2] == KEYS
+    assert all(0 <= key < 1 << 63 for key in keys)
+
+
+def test_a_text_without_words_enough_has_no_keys():
+    assert Fingerprint("便民", "各网点把便民措施落到实处。").keys == ()
