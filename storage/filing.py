@@ -6,7 +6,7 @@ seen is still true when it is acted on.
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -307,14 +307,12 @@ def _change_story(
     like that, and the revision tells what was read. A better rule replaces all of it.
     """
     story = _story_row(connection, article, capture_id)
-    people: list[dict[str, Any]] | None = _contributor_rows(article)
-    files: list[dict[str, Any]] | None = _attachment_rows(article)
     held = connection.execute(select(articles).where(articles.c.id == article_id)).mappings().one()
     if cause == "site" and _has_lost_a_fact(connection, held, article):
         story = _stated(story) | {"provenance": {**held["provenance"], **story["provenance"]}}
-        people, files = people or None, files or None
+        article = _with_kept_lines(connection, article, article_id)
     connection.execute(update(articles).where(articles.c.id == article_id).values(story))
-    replace_lines(connection, article_id, people, files)
+    replace_lines(connection, article_id, _contributor_rows(article), _attachment_rows(article))
 
 
 _FACTS = ("section", "published_raw", "source_raw", "byline_raw", "body")
@@ -324,7 +322,23 @@ _FACTS = ("section", "published_raw", "source_raw", "byline_raw", "body")
 def _has_lost_a_fact(connection: Connection, held: RowMapping, article: Article) -> bool:
     if any(held[name] and not getattr(article, name) for name in _FACTS):
         return True
-    return not article.contributors and bool(_lines(connection, contributors, held["id"]))
+    return _has_lost_people(connection, held["id"], article)
+
+
+def _has_lost_people(connection: Connection, article_id: int, article: Article) -> bool:
+    """Whether some are credited no more and nobody in their place: the label they stood behind is not read."""
+    credited = {(line["name"], line["role"]) for line in _lines(connection, contributors, article_id)}
+    return {(person.name, person.role) for person in article.contributors} < credited
+
+
+def _with_kept_lines(connection: Connection, article: Article, article_id: int) -> Article:
+    """The article with the people and attachments held, where the page has lost them."""
+    people, files = article.contributors, article.attachments
+    if _has_lost_people(connection, article_id, article):
+        people = tuple(Contributor(**line) for line in _lines(connection, contributors, article_id))
+    if not files:
+        files = tuple(Attachment(**line) for line in _lines(connection, attachments, article_id))
+    return replace(article, contributors=people, attachments=files)
 
 
 _STATED_TOGETHER = {

@@ -10,8 +10,10 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from typer.testing import CliRunner
 
 from crawler.health import judge
+from nongshang.__main__ import app
 from storage.health import Facts
 from tests.crawling import crawl, rows
 from tests.demosite import Catalogue, Section, Site, Story
@@ -191,6 +193,38 @@ def test_a_renamed_author_label_is_noticed_by_the_field(world):
     line = next(line for line in world.findings if line["subject"] == "field:contributors")
     assert "read by label:作者" in line["finding"]
     assert line["sample_url"].startswith(world.base_url)
+
+
+def people(world, condition):
+    query = f"select a.url, name from articles a join contributors on article_id = a.id where {condition}"
+    return {tuple(row) for row in rows(world.archive, query)}
+
+
+def test_a_broken_skin_wipes_nothing_out_and_a_better_rule_closes_the_gap(world, monkeypatch):
+    before = people(world, "true")
+    world.publishes(*NEWS)
+    world.rewrites(lambda html: html.replace("作者：", "执笔人员："))
+    world.runs()
+    with sqlite3.connect(world.archive) as connection:  # a month passes
+        connection.execute(
+            "update ledger set next_at = '2020-01-01T00:00:00+08:00' where next_at is not null"
+        )
+    world.runs("-a", "mode=recheck")
+    assert people(world, "a.id <= 44") == before
+    assert rows(world.archive, "select id from revisions where run_id = 3"), "the recheck read another byline"
+    assert people(world, "a.id > 44") == set()
+
+    import pipelines.normalise as rules
+
+    def mended(text, _parse=rules.parse_byline, **facts):
+        return _parse(text and text.replace("执笔人员", "作者"), **facts)
+
+    monkeypatch.setattr(rules, "parse_byline", mended)
+    places = ["--archive", f"sqlite:///{world.archive}", "--captures", world.archive.parent / "captures"]
+    words = ["reextract", *map(str, places), "--run", "2", "--workers", "1"]
+    done = CliRunner().invoke(app, words)  # no server has to answer: the kept pages are read
+    assert done.exit_code == 0, done.output
+    assert {name for _, name in people(world, "a.id > 44")} == {each.writer for each in NEWS}
 
 
 def test_an_emptied_section_is_named(world):

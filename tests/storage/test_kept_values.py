@@ -65,11 +65,12 @@ def test_a_body_that_cannot_be_found_any_more_stays(rows, file, story):
 
 def test_what_the_site_changes_is_changed(rows, file, story):
     file(story)
+    renamed = tuple(replace(person, name="沈未来") for person in story.contributors)
     later = {"fetched_at": story.fetched_at + timedelta(days=1)}
-    file(replace(story, kicker=None, attachments=(), contributors=story.contributors[:1], **later))
+    file(replace(story, kicker=None, attachments=(), contributors=renamed, **later))
     assert rows(
         "SELECT kicker, (SELECT count(*) FROM contributors), (SELECT count(*) FROM attachments) FROM articles"
-    ) == [(None, 1, 0)]
+    ) == [(None, 2, 0)]
 
 
 def test_a_better_rule_may_take_a_value_back(rows, file, refile, story, broken):
