@@ -11,6 +11,7 @@ help:
 	@echo "make demo    crawl the bundled demo site into data/demo.db"
 	@echo "make test    the whole test suite, no network beyond loopback"
 	@echo "make check   lint, format, types, import floors"
+	@echo "make serve   the archive in a browser"
 	@echo "make bench   ratios against rivals, into bench/results.json"
 	@echo "make soak    hours: kills, writers; one part alone: make soak PART=kills"
 	@echo "make lock    pin the dependencies anew"
@@ -37,6 +38,9 @@ check: $(VENV)/dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+serve: $(VENV)/dev
+	@$(BIN)/nongshang serve --archive "$${ARCHIVE_URL:-sqlite:///data/demo.db}"
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m bench

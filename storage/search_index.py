@@ -26,13 +26,12 @@ _LETTER = re.compile("[0-9a-z々〆〇㐀-䶿一-鿿𠀀-𲎯]")
 
 _FIELDS = ("kicker", "title", "subtitle", "body")
 
-_TABLES = (
-    # The text itself stays in `articles` alone (content), places in it and lengths nowhere (detail,
-    # columnsize): of the usual index this leaves a quarter.
-    """CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(
-    pairs, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0")""",
-    "CREATE TABLE IF NOT EXISTS search_pending (article_id INTEGER PRIMARY KEY, indexed TEXT)",
-)
+# The text itself stays in `articles` alone (content), places in it and lengths nowhere (detail, columnsize):
+# of the usual index this leaves a quarter.
+INDEX = """CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(
+    pairs, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0")"""
+
+_PENDING_TABLE = "CREATE TABLE IF NOT EXISTS search_pending (article_id INTEGER PRIMARY KEY, indexed TEXT)"
 
 
 def _text_of(row: str) -> str:
@@ -59,7 +58,7 @@ _BATCH = 500
 
 def install(connection: Connection) -> None:
     """Make what is missing of the index; triggers anew, as a migration may have rebuilt their table."""
-    for statement in _TABLES:
+    for statement in (INDEX, _PENDING_TABLE):
         connection.exec_driver_sql(statement)
     for name, body in _TRIGGERS.items():
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
@@ -171,11 +170,12 @@ def _as_printed(text: str, folded: str) -> Iterator[str]:
     What folds to something else stands nowhere in a folded text, as folding twice changes nothing.
     """
     changed = {c for c in set(text).difference(folded) if fold(c) != c.lower() and _is_lettered(fold(c))}
-    if changed:
-        for at, character in enumerate(text):
-            if character in changed:
-                yield text[max(0, at - 1) : at + 1]
-                yield text[at : at + 2]
+    for character in changed:
+        at = text.find(character)
+        while at >= 0:
+            yield text[max(0, at - 1) : at + 1]
+            yield text[at : at + 2]
+            at = text.find(character, at + 1)
 
 
 def _is_lettered(text: str) -> bool:

@@ -226,7 +226,8 @@ def test_the_archive_cannot_be_changed_from_the_page(base, path):
     for statement in ("delete from articles", "drop table articles", "attach '/etc/passwd' as x"):
         with pytest.raises(urllib.error.HTTPError) as refused:
             fetch(f"{base}/archive.json?sql={quote(statement)}")
-        assert refused.value.code == 400
+        with refused.value:
+            assert refused.value.code == 400
     with Archive.open(f"sqlite:///{path}", read_only=True) as archive, archive.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM articles").scalar() == 40
 
@@ -235,5 +236,6 @@ def test_the_archive_cannot_be_changed_from_the_page(base, path):
 def test_what_is_not_there_is_said_so(base, place):
     with pytest.raises(urllib.error.HTTPError) as refused:
         fetch(base + place)
-    assert refused.value.code == 404
-    assert "没有这一页" in refused.value.read().decode()
+    with refused.value as answer:
+        assert answer.code == 404
+        assert "没有这一页" in answer.read().decode()
