@@ -79,6 +79,7 @@ def _row(number: int, body: str, seen: datetime) -> dict[str, object]:
         "content_hash": str(number),
         "char_count": len(body),
         "partial": False,
+        "own": False,
         "provenance": {},
         "rule_version": "1",
         "published_at": seen - timedelta(minutes=number * 7919 % 1000003),

@@ -102,6 +102,7 @@ def row(number: int, title: str, body: str, **other) -> dict:
         "content_hash": str(number),
         "char_count": len(body),
         "partial": False,
+        "own": False,
         "provenance": {},
         "rule_version": "1",
         "section": ("新闻/要闻", "基层/党建", "通知公告")[number % 3],
