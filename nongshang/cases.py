@@ -212,7 +212,7 @@ def compare(expected: dict[str, Golden], read: dict[str, Golden]) -> Iterator[tu
                 yield f"{kind}.{name}", old, new
 
 
-_OURS = {"fetched_at", "capture_id", "rule_version", "provenance", "read_by"}
+_OURS = {"fetched_at", "capture_id", "rule_version", "provenance", "read_by", "fingerprint"}
 """Fields of a reading that say how and when it was read, not what the page says."""
 
 

@@ -31,7 +31,7 @@ def normalise(raw: RawArticle) -> Article:
         content_hash=content_hash(body),
         fetched_at=raw.fetched_at,
         rule_version=RULE_VERSION,
-        section="/".join(raw.breadcrumb) or None,
+        section=section(raw.breadcrumb),
         kicker=raw.kicker,
         subtitle=raw.subtitle,
         published_at=published.at if published else None,
@@ -50,6 +50,15 @@ def normalise(raw: RawArticle) -> Article:
         provenance={**raw.read_by, **foot.provenance, **byline.provenance},
         fingerprint=Fingerprint(raw.title, body),
     )
+
+
+def section(breadcrumb: Iterable[str]) -> str | None:
+    """The steps of a trail joined by a slash.
+
+    >>> section(["新闻观察", "农商要闻"])
+    '新闻观察/农商要闻'
+    """
+    return "/".join(breadcrumb) or None
 
 
 def _attachments(content: Iterable[Block]) -> tuple[Attachment, ...]:

@@ -24,8 +24,8 @@ def other_rule(monkeypatch):
     """Today's rules write the first step of a section otherwise."""
     import pipelines.normalise as rules
 
-    def renamed(breadcrumb, *, title, _section=rules.section):
-        return (_section(breadcrumb, title=title) or "").replace("农商", "农村商业") or None
+    def renamed(breadcrumb, _section=rules.section):
+        return (_section(breadcrumb) or "").replace("农商", "农村商业") or None
 
     monkeypatch.setattr(rules, "section", renamed)
 

@@ -25,7 +25,7 @@ from tests.tinysite import serve_tinysite
 
 OWN_CLOCK = {
     "runs": {"started_at", "finished_at", "stats"},
-    "ledger": {"discovered_at", "next_at"},
+    "ledger": {"discovered_at", "next_at", "changed_at"},
     "rejections": {"seen_at", "resolved_at"},
 }
 
