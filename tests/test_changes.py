@@ -74,7 +74,13 @@ def nights(tmp_path_factory):
 
 def story(key: str, **fields) -> Story:
     text = f"山口农商银行的夜校{key}班今晚开课，来的都是附近村里的养殖户。" * 9
-    told = {"section": SECTION, "title": f"夜校开课记（{key}）", "published": f"{TODAY} 08:00:00"}
+    told = {
+        "section": SECTION,
+        "title": f"夜校开课记（{key}）",
+        "published": f"{TODAY} 08:00:00",
+        "source": "中国农商行网",
+        "writer": "周大山",
+    }
     return Story(**{"key": key, "text": text, **told, **fields})
 
 

@@ -98,11 +98,11 @@ def test_runs_are_listed_the_latest_first(archive_url):
     with Archive.open(archive_url) as archive:
         Run.begin(archive, spider="nongshang", mode="backfill", base_url=SITE)
     listed = [json.loads(line) for line in nongshang(archive_url, "runs", "--json").stdout.splitlines()]
-    assert [(run["id"], run["mode"], run["outcome"]) for run in listed] == [
-        (2, "backfill", None),
+    assert [(run["run"], run["mode"], run["outcome"]) for run in listed] == [
+        (2, "backfill", "running"),
         (1, "incremental", "healthy"),
     ]
-    assert "not finished" in nongshang(archive_url, "runs").stdout
+    assert "running" in nongshang(archive_url, "runs").stdout
 
 
 def test_a_list_page_never_read_is_named_with_the_command_that_reads_it(archive_url):
