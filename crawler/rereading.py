@@ -12,13 +12,13 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
-from scrapy.utils.project import get_project_settings
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.outcomes import outcome_of_status
 from crawler.pages.base import ArticlePage
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader, Reading, Received
+from crawler.project import project_settings
 from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
 from pipelines.normalise import normalise
@@ -191,4 +191,4 @@ def uncompressed(response: Response) -> Response:
 
 @cache
 def _compression() -> HttpCompressionMiddleware:
-    return HttpCompressionMiddleware(crawler=Crawler(Spider, get_project_settings()))
+    return HttpCompressionMiddleware(crawler=Crawler(Spider, project_settings()))

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 from scrapy.spiderloader import SpiderLoader
-from scrapy.utils.project import get_project_settings
 from sqlalchemy import Connection, func, select
 
 from crawler.pools import pool_of
+from crawler.project import project_settings
 from crawler.report import ExitCode
 from crawler.rereading import Reread, jobs, reread
 from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir
@@ -65,7 +65,7 @@ def reextract(  # noqa: PLR0913 - one an option
     try:
         with Archive.open(archive, create=False, read_only=dry_run) as opened, opened.read() as looking:
             readings = kept_readings(looking, run_id=run, url=url, start=from_capture)
-            spiders = SpiderLoader.from_settings(get_project_settings())
+            spiders = SpiderLoader.from_settings(project_settings())
             pool = pool_of(min(workers, 1 + _pages(looking) // _WORTH_A_PROCESS))
             for chunk in pool.map(reread, jobs(captures, readings, spiders.load)):
                 _take(opened, chunk, tally, dry_run=dry_run, as_json=as_json)

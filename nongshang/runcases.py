@@ -66,7 +66,7 @@ class RunCase:
             command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", "-a", "run=all"]
             environment = {
                 **os.environ,
-                "SCRAPY_PROJECT": "replay",
+                "SCRAPY_SETTINGS_MODULE": "crawler.settings.replay",  # from any folder
                 "ARCHIVE_URL": url,
                 "CAPTURE_DIR": str((self.folder / "captures").resolve()),
             }
