@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from web_poet import ItemPage, field, item_from_fields_sync
 
 from crawler.pages.compare import fold
+from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
 from crawler.pages.infoline import find_foot_info
 from crawler.pages.landmarks import Landmarks, find_landmarks
@@ -105,9 +106,10 @@ class ArticlePage(ItemPage[RawArticle]):
 
     @field
     def byline(self) -> str | None:
-        """信息行, its pieces joined by a newline."""
+        """信息行, its pieces and the credits below the body joined by a newline."""
         lines = self.document.layout.lines
-        return "\n".join(lines[index].text for index in self.info) or None
+        signed = (at for at in self.foot if lines[at].kind == "text" and at not in self.info)
+        return "\n".join(lines[at].spaced for at in (*self.info, *signed)) or None
 
     @field
     def breadcrumb(self) -> tuple[str, ...]:
@@ -157,21 +159,26 @@ class ArticlePage(ItemPage[RawArticle]):
         return find_foot_info(self.document.layout, range(self.region.first, self.region.end))
 
     @cached_property
+    def foot(self) -> tuple[int, ...]:
+        """The lines below the body that belong to the article: files and credits."""
+        return foot_lines(self.document.layout, self.region.end) if self.region else ()
+
+    @cached_property
     def _blocks(self) -> tuple[Block, ...]:
         region, marks = self.region, self.landmarks
         if region is None:
             return ()
         lines = self.document.layout.lines
         elsewhere = {*self.info, *marks.headline.lines}
-        blocks = (
-            self._block(lines[index], region.box)
+        body = (
+            self._block(lines[index], self.document.layout.words_between(lines[index].box, region.box))
             for index in range(region.first, region.end)
             if index not in elsewhere
         )
-        return tuple(block for block in blocks if block.kind == "text" or block.url)
+        files = (self._block(lines[index]) for index in self.foot if lines[index].kind == "file")
+        return tuple(block for block in (*body, *files) if block.kind == "text" or block.url)
 
-    def _block(self, line: Line, region: int) -> Block:
-        words = self.document.layout.words_between(line.box, region)
+    def _block(self, line: Line, words: frozenset[str] = frozenset()) -> Block:
         url = None if line.kind == "text" else self.document.address(line.links[0].href)
         return Block(line.kind, line.text, url, line.link_share, words)
 

@@ -21,14 +21,17 @@ _LABEL = re.compile(
 _NAMES = frozenset(("position", "breadcrumb", "breadcrumbs", "crumbs", "bread", "weizhi"))
 _SEPARATOR = re.compile(r"\s*(?:[-=]*[>»›→＞－]+|\s[|/\\·—–-]\s|/)\s*")
 _FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞]|/(?!\S*/\S*/\S*/))")
+_TO_ARTICLE = re.compile(
+    r"^[^>»›→＞。，]{2,20}(?:\s*[>»›→＞]+\s*[^>»›→＞。，]{2,20})*\s*[>»›→＞]+\s*正文\s*$"
+)
 _ARROW = re.compile(r"\s*[>»›→＞]")
 _HOME = re.compile(r"(?:网站|本站|返回|回到)?(?:首页|主页)|home|index", re.IGNORECASE)
-_ARTICLE_STEPS = frozenset(
-    (
-        "正文 详情 内容 浏览 查看 文章 列表 内容页 详细内容 详细信息 浏览内容 查看内容 查看信息"
-        " 新闻正文 文章正文 新闻内容 文章内容 信息内容"
-    ).split()
+_ARTICLE_STEP = re.compile(
+    r"(?:新闻|文章|信息|资讯|公告|通知)?(?:正文|内容|详情|浏览|查看|阅读|详细内容|详细信息)页?"
+    r"|(?:查看|浏览|阅读|显示)(?:本文|全文|新闻|文章|信息|资讯|公告|内容)|文章|列表"
 )
+"""What stands for the article itself at the end of a trail."""
+
 _TITLE_LENGTH = 8
 """Characters from which a step may be a title cut to a length; columns are called by shorter names."""
 _LISTS = frozenset(("ul", "ol", "dl"))
@@ -43,10 +46,10 @@ class Breadcrumb:
     lines: frozenset[int] = frozenset()
     steps: tuple[str, ...] = ()
 
-    def without(self, title: str) -> tuple[str, ...]:
-        """Return the steps without what stands for the article itself at the end."""
-        steps = self.steps
-        while steps and (steps[-1] in _ARTICLE_STEPS or _is_title(steps[-1], title)):
+    def without(self, title: str, site: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return the steps without what stands for the article itself at the end, and for the site at the start."""
+        steps = self.steps[len(self.steps) > 1 and self.steps[0] in site :]
+        while steps and (_ARTICLE_STEP.fullmatch(steps[-1]) or _is_title(steps[-1], title)):
             steps = steps[:-1]
         return steps
 
@@ -55,9 +58,9 @@ def find_breadcrumb(layout: Layout) -> Breadcrumb:
     """Return the first trail of the page; without one, an empty one."""
     named = frozenset(at for at, box in enumerate(layout.boxes) if not _NAMES.isdisjoint(box.words))
     for index, line in enumerate(layout.lines):
-        if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, line, named):
+        if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, index, named):
             lines = _trail_lines(layout, index)
-            steps = tuple(step for at in lines for step in _steps(layout.lines[at].text))
+            steps = tuple(step for at in lines for step in _steps(layout.lines[at]))
             if 1 <= len(steps) <= _MOST_STEPS:
                 home = _is_home(steps[0], layout.lines[lines[0]].links)
                 return Breadcrumb(frozenset(lines), steps[home:])
@@ -81,17 +84,19 @@ def _leads_home(href: str) -> bool:
     return re.fullmatch(r"(?:\.{1,2}/)*/?(?:(?:index|default)\.\w+)?", path.strip()) is not None
 
 
-def _opens_trail(layout: Layout, line: Line, named: frozenset[int]) -> bool:
+def _opens_trail(layout: Layout, index: int, named: frozenset[int]) -> bool:
     """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
+    line = layout.lines[index]
     if _LABEL.match(line.text):
         return True
-    if _FROM_HOME.match(line.text) and len(line.text) <= _LONGEST // 2:
+    if len(line.text) <= _LONGEST // 2 and (_FROM_HOME.match(line.text) or _TO_ARTICLE.search(line.text)):
         return True
-    if not line.links:
-        return False
-    if named and not named.isdisjoint(islice(layout.around(line.box), 3)):
+    if named and (line.links or line.pieces) and not named.isdisjoint(islice(layout.around(line.box), 3)):
         return True
-    return len(line.links) > 1 and _ARROW.match(line.text.partition(line.links[0].text)[2]) is not None
+    if len(line.links) > 1:
+        return _ARROW.match(line.text.partition(line.links[0].text)[2]) is not None
+    follows = layout.lines[index + 1].text if index + 1 < len(layout.lines) else ""
+    return _is_home(line.text, line.links) and _ARROW.fullmatch(follows) is not None
 
 
 def _trail_lines(layout: Layout, index: int) -> list[int]:
@@ -102,7 +107,7 @@ def _trail_lines(layout: Layout, index: int) -> list[int]:
     for box in islice(layout.around(line.box), 3):
         end = layout.boxes[box].end
         lines = [at for at in range(index, end) if layout.lines[at].kind == "text"]
-        if len(lines) > _MOST_STEPS or not all(map(_is_step, (layout.lines[at] for at in lines[1:-1]))):
+        if len(lines) > 2 * _MOST_STEPS or not all(map(_is_step, (layout.lines[at] for at in lines[1:-1]))):
             break
         if len(lines) > 1 and layout.boxes[box].tag in _LISTS:
             return lines
@@ -113,8 +118,8 @@ def _is_step(line: Line) -> bool:
     return bool(line.links) or not line.text.strip(" >»›→＞/|")
 
 
-def _steps(text: str) -> list[str]:
-    """Return the steps a line prints; a step that is no link counts too."""
-    return [
-        step for piece in _SEPARATOR.split(_LABEL.sub("", text, count=1)) if (step := piece.strip(" :：>|"))
-    ]
+def _steps(line: Line) -> list[str]:
+    """Return the steps a line prints, linked or not; a style sheet may draw the signs between them."""
+    text = _LABEL.sub("", line.text, count=1)
+    printed = _SEPARATOR.split(text) if _SEPARATOR.search(text) or not line.pieces else line.pieces
+    return [step for piece in printed if (step := _LABEL.sub("", piece, count=1).strip(" :：>|"))]

@@ -31,11 +31,21 @@ _FEW = 3
 _LEVELS = 3
 """Boxes between a headline and the one it shares with its kicker."""
 
+_TRAIL = re.compile(r"\S\s*[>»›→＞]+\s*\S")
+_GOES_ON = ("。", "：", ":", "，", "；", ",")
+_TITLE_LABEL = re.compile(r"^\s*标\s*题\s*[:：]\s*")
+_PEOPLE = re.compile(
+    r"[\s(（□■◇]*[\u4e00-\u9fff]{0,8}(?:记者|通讯员|特约|实习生)[\s:：\u4e00-\u9fff、，·（）()]{2,40}$"
+)
 _DASHED = re.compile(r"\s*[-–—―─]")
 _LABELLED = re.compile(rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})[\s\u3000]*[:：]")
 _SITE_PART = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|CMS|cms)$)"
+    r"|(?<=[网报])-"
 )
+
+
+_SITE_NAME = re.compile(r"(?:网|网站|门户|报|报社|电子版|周刊|杂志|在线|公司|银行|联社|协会|政府|cms)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,17 @@ class Headline:
 
 def title_of(page_title: str) -> str:
     """Return the `title` element's text without the names of section and site behind it."""
-    return next((piece.strip() for piece in _SITE_PART.split(page_title) if piece.strip()), "")
+    return next(iter(parts_of(page_title)), "")
+
+
+def site_names(page_title: str) -> list[str]:
+    """Return the parts of the `title` element that are a site's name by how they end."""
+    return [part for part in parts_of(page_title)[1:] if _SITE_NAME.search(part)]
+
+
+def parts_of(page_title: str) -> list[str]:
+    """Return the parts of the `title` element: the article's title, its section, the site, in any order."""
+    return [part for piece in _SITE_PART.split(page_title) if (part := piece.strip())]
 
 
 def find_headline(
@@ -65,16 +85,19 @@ def find_headline(
     It is the line most like a headline: a heading, what the `title` element begins with,
     followed by an info line, not a link and not in the furniture.
     """
-    page, lead = fold(page_title), fold(title_of(page_title))
+    page = fold(page_title)
     initials = {*page_title, *page, *page.upper()}
+    lead = _lead(layout, page_title, initials)
+    others = {fold(part) for part in parts_of(page_title)} - {lead}
     best, chosen = _FLOOR, None
     told = _first_told(layout, infos)
     for at, line in enumerate(layout.lines):
         if line.kind != "text" or len(line.text) > _LONGEST or infos[at] or at in trail:
             continue
-        if not line.heading and line.text[0] not in initials and not told - 2 <= at < told:
+        before_info = told - 2 <= at < told and _may_be_title(layout, line)
+        if not (line.heading or before_info or line.text[0] in initials or line.text[0] == "标"):
             continue
-        likeness = _likeness(line, page, lead) or 30.0 * (told - 2 <= at < told)
+        likeness = _likeness(line, page, lead, others) or 30.0 * before_info
         if not likeness or is_furniture(line.text):
             continue
         likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED) - 25 * (at > told + 2)
@@ -86,17 +109,21 @@ def find_headline(
     return _whole(layout, chosen, infos, min(1.0, best / _SURE))
 
 
-def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], trail: Breadcrumb) -> Headline:
+def with_neighbours(
+    layout: Layout, headline: Headline, page_title: str, info: Sequence[int], trail: Breadcrumb
+) -> Headline:
     """Return the headline with the kicker over it and the subtitle under it.
 
     Args:
         layout: the page.
         headline: the headline found.
+        page_title: text of the `title` element; it names the section and the site, too.
         info: the lines of its info line.
         trail: the breadcrumb; a section's name may stand over the headline too, and is no kicker.
     """
     lines, first, last = layout.lines, headline.lines.start, headline.lines.stop - 1
     kicker, subtitle = headline.kicker, headline.subtitle
+    names = {*trail.steps, *parts_of(page_title)}
     if (
         kicker is None
         and first > 0
@@ -104,7 +131,7 @@ def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], tra
         and _belongs(layout, first - 1, first)
         and first - 1 not in info
         and fold(headline.title) not in fold(lines[first - 1].text)
-        and _may_be_kicker(layout, lines[first - 1], trail.steps)
+        and _may_be_kicker(layout, lines[first - 1], names)
     ):
         kicker, first = lines[first - 1].text, first - 1
     below = last + 1
@@ -124,24 +151,63 @@ def with_neighbours(layout: Layout, headline: Headline, info: Sequence[int], tra
     )
 
 
+def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
+    """Return, folded, the part of the `title` element that a line of the page prints as its headline.
+
+    It is the first, unless that is no line and a later one is, or is the name of the site.
+    """
+    parts = [fold(part) for part in parts_of(page_title)]
+    if len(parts) > 1:
+        printed = {
+            fold(_TITLE_LABEL.sub("", line.text))
+            for line in layout.lines
+            if line.kind == "text"
+            and (line.text[0] in initials or line.text[0] == "标")
+            and len(line.text) <= _LONGEST
+            and line.link_share <= _LINKED
+        }
+        told = (part for part in parts if part in printed and len(part) >= _KICKER)
+        return next((part for part in told if not _SITE_NAME.search(part)), parts[0])
+    return parts[0] if parts else ""
+
+
 def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
     """Return the first info line without a link; where there are many, as among teasers, none tells."""
     told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
     return told[0] if 0 < len(told) <= _FEW else len(infos)
 
 
-def _likeness(line: Line, page: str, lead: str) -> float:
-    """Return how much a line by itself is like the headline; 0 where nothing speaks for it."""
-    folded = fold(line.text)
+def _may_be_title(layout: Layout, line: Line) -> bool:
+    """Return whether a line that nothing else speaks for may be the headline: no sentence, no sheet of facts."""
+    return (
+        len(line.text) <= _LONGEST // 2
+        and not line.text.endswith(_GOES_ON)
+        and layout.boxes[line.box].tag != "tr"
+        and not _PEOPLE.match(line.text)
+    )
+
+
+def _likeness(line: Line, page: str, lead: str, others: Collection[str]) -> float:
+    """Return how much a line by itself is like the headline; 0 where nothing speaks for it.
+
+    Args:
+        line: the line.
+        page: the `title` element, folded.
+        lead: the part of it that is taken for the headline.
+        others: its other parts, the names of section and site.
+    """
+    folded = fold(_TITLE_LABEL.sub("", line.text))
     weight = float(_HEADING_WEIGHTS[line.heading])
     if folded == lead:
         return weight + 50
+    if folded in others:
+        return weight
     if page.startswith(folded):
         return weight + (45 if len(folded) >= _TELLING else 15)
     if len(lead) >= _TELLING and folded.startswith(lead.rstrip(".…")):
         return weight + 40
     if len(folded) >= _TELLING and folded in page:
-        return weight + 30
+        return weight + (40 if page.endswith(folded) else 30)
     return weight
 
 
@@ -156,7 +222,7 @@ def _whole(layout: Layout, at: int, infos: Sequence[bool], certainty: float) -> 
             last += 1
     texts = [lines[index].text for index in range(first, last + 1)]
     subtitle = texts.pop() if len(texts) > 1 and _DASHED.match(texts[-1]) else None
-    title = texts.pop()
+    title = _TITLE_LABEL.sub("", texts.pop())
     rule = "heading" if lines[at].heading else "title-line"
     return Headline(title, range(first, last + 1), rule, certainty, " ".join(texts) or None, subtitle)
 
@@ -174,16 +240,18 @@ def _belongs(layout: Layout, at: int, headline: int) -> bool:
     return False
 
 
-def _may_be_kicker(layout: Layout, line: Line, steps: Sequence[str]) -> bool:
-    if not _is_short_text(line):
+def _may_be_kicker(layout: Layout, line: Line, names: Collection[str]) -> bool:
+    """Return whether a line reads like a kicker: words, no cells of a table, no name that stands elsewhere too."""
+    if not _is_short_text(line) or layout.boxes[line.box].tag == "tr":
         return False
     text = line.text.strip(" ■●◆▌|·>»：:")
-    names = (*steps, *(link.text for other in layout.lines for link in other.links))
-    return len(text) >= _KICKER and text not in names
+    if sum(map(str.isalpha, text)) < _KICKER or text in names or _TRAIL.search(text):
+        return False
+    return all(link.text != text for other in layout.lines for link in other.links)
 
 
 def _may_be_subtitle(line: Line) -> bool:
-    return _is_short_text(line) and not line.text.endswith(("：", ":"))
+    return _is_short_text(line) and not line.text.endswith(("：", ":")) and not _PEOPLE.match(line.text)
 
 
 def _is_short_text(line: Line) -> bool:

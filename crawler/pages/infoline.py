@@ -18,11 +18,14 @@ _STAMP = re.compile(
 )
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
 _PERSON = re.compile(
-    r"[\s(（]*(?:本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
+    r"[\s(（□■]*(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员)[\s:：]|本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
+
+_GOES_ON = ("。", "：", ":", "，")
+"""How a sentence or a salutation ends, and no piece of an info line."""
 
 _PARAGRAPH = 40
 _ALL_LINK = 0.9
@@ -36,7 +39,9 @@ _TELLS_OF_ITSELF = re.compile(r"来\s*源|发\s*[布表]|作\s*者|编\s*辑|更
 _STRANGERS = 2
 """Lines that may stand between a headline and its info line: a subtitle, a summary's label."""
 
-_EMPTY_LABEL = re.compile(r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|稿源|出处)\s*[:：]\s*$")
+_EMPTY_LABEL = re.compile(
+    r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|通讯员|责\s*编|稿源|出处)\s*[:：]\s*$"
+)
 
 
 def info_lines(layout: Layout) -> tuple[bool, ...]:
@@ -46,7 +51,7 @@ def info_lines(layout: Layout) -> tuple[bool, ...]:
         and len(line.text) <= _LONGEST
         and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
         and not _is_entry(line)
-        and is_byline(line.text)
+        and is_byline(line.spaced)
         for line in layout.lines
     )
 
@@ -80,7 +85,7 @@ def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
     lines = layout.lines
     near = range(max(region.start, region.stop - _FOOT), min(len(lines), region.stop + _FOOT))
     said = (at for at in near if lines[at].kind == "text" and _TELLS_OF_ITSELF.search(lines[at].text))
-    return tuple(at for at in said if _is_stamped(lines[at], is_byline(lines[at].text)))[:1]
+    return tuple(at for at in said if _is_stamped(lines[at], is_byline(lines[at].spaced)))[:1]
 
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
@@ -114,7 +119,9 @@ def _opens_body(line: Line, *, told: bool) -> bool:
 
 def _is_piece(line: Line) -> bool:
     """Return whether a line under a headline can only be a piece of its info line."""
-    if len(line.text) > _PIECE or line.text.endswith("。") or _is_entry(line):
+    if _EMPTY_LABEL.fullmatch(line.text):
+        return True
+    if len(line.text) > _PIECE or line.text.endswith(_GOES_ON) or "，" in line.text or _is_entry(line):
         return False
     return bool(_DATE.search(line.text) or _PERSON.match(line.text))
 
@@ -129,6 +136,8 @@ def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
     if not found or found[-1] != at - 1:
         return False
     text = layout.lines[at].text
+    if text.endswith(_GOES_ON):
+        return False
     return len(text) <= _PIECE // 3 and bool(_EMPTY_LABEL.search(layout.lines[at - 1].text))
 
 

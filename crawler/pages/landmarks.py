@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.pages.breadcrumb import find_breadcrumb
 from crawler.pages.fingerprints import Match, find_fingerprint
 from crawler.pages.furniture import furniture_boxes
-from crawler.pages.headline import Headline, find_headline, with_neighbours
+from crawler.pages.headline import Headline, find_headline, site_names, with_neighbours
 from crawler.pages.infoline import find_info, info_lines
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     headline = find_headline(layout, page_title, infos, furniture, trail.lines)
     info = find_info(layout, infos, headline.lines, trail.lines)
     if headline.lines:
-        headline = with_neighbours(layout, headline, info, trail)
+        headline = with_neighbours(layout, headline, page_title, info, trail)
         info = tuple(at for at in info if at not in headline.lines)
         box = layout.lines[headline.lines.start].box
         if furniture[box]:  # then its name misled
@@ -49,4 +49,6 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     template = find_fingerprint(layout)
     if template and headline.lines and layout.holds(template.headline, headline.lines.stop - 1):
         headline = replace(headline, rule=f"fingerprint:{template.fingerprint.name}", certainty=1.0)
-    return Landmarks(headline, info, trail.without(headline.title), furniture, template)
+    return Landmarks(
+        headline, info, trail.without(headline.title, site_names(page_title)), furniture, template
+    )

@@ -37,6 +37,10 @@ _UNREAD = frozenset(
 )
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _HIDDEN = re.compile(r"display:none|visibility:hidden")
+_SHRUNK = re.compile(r"(?<![a-z-])font-size:0(?:\.0+)?(?:px|pt|r?em|%)?(?:;|$|!)")
+"""A box of this size may hold others that set their own; what stands in it straight away can't be seen."""
+
+_ONE_DATE = re.compile(r"\d[年月日时分秒]|[年月日时分]\d")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
 )
@@ -47,6 +51,9 @@ _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_sr
 _ICON_SIDE = 48
 _NAMED = 400
 """Characters of a class that are looked at; nobody who names a thing needs more."""
+
+_PARTED = 160
+"""Characters of a line whose pieces are kept: a trail, an info line, a calendar date."""
 
 _COLUMNS, _CELL = 30, 80
 """Most columns of a data table, most characters of its cells: beyond, it lays out the page."""
@@ -77,6 +84,22 @@ class Line:
 
     heading: int = 0
     """1 to 6 inside `h1` to `h6`, else 0."""
+
+    pieces: tuple[str, ...] = ()
+    """What the tags inside a short line part, as a style sheet may show it apart; empty where they part nothing."""
+
+    @property
+    def spaced(self) -> str:
+        """The text with a blank where a tag parts two words: `本站<i>张三</i>`, not `<b>10</b>月`."""
+        if not self.pieces:
+            return self.text
+        spaced = self.pieces[0]
+        for piece in self.pieces[1:]:
+            parted = (
+                spaced[-1].isalnum() and piece[0].isalnum() and not _ONE_DATE.fullmatch(spaced[-1] + piece[0])
+            )
+            spaced += f" {piece}" if parted or self.text.startswith(f"{spaced} ") else piece
+        return spaced
 
 
 @dataclass(slots=True, eq=False)
@@ -213,7 +236,10 @@ class _Walk:
             text = " ".join("".join(self._text).split())
             if text:
                 heading = self._layout.boxes[self._box].heading if self._box >= 0 else 0
-                lines.append(_text_line(text, self._box, tuple(self._links), heading))
+                line = _text_line(text, self._box, tuple(self._links), heading)
+                if len(self._text) > 1 and len(text) <= _PARTED:
+                    line.pieces = _pieces(self._text)
+                lines.append(line)
             self._text.clear()
             self._links.clear()
         if self._media:
@@ -257,7 +283,7 @@ class _Walk:
         text = " ".join("".join(self._text[start:]).split())
         if text:
             self._links.append(Link(text, href))
-        if text and _FILE.search(href):
+        if text and (is_file(href) or _FILE.search(text)):
             self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
     def _see(self, element: etree._Element) -> None:
@@ -268,13 +294,40 @@ class _Walk:
         self._media.append(Line("image", text, self._box, (Link("", source),)))
 
 
+def is_file(href: str) -> bool:
+    """Return whether an address is that of a document to download."""
+    return _FILE.search(href) is not None
+
+
 def _is_hidden(element: etree._Element) -> bool:
+    """Return whether an element can't be seen; what holds the page's text is only hidden until a script has run."""
+    return _is_styled_away(element) and not (element.tag in _BLOCKS and _is_most_of_page(element))
+
+
+def _is_most_of_page(element: etree._Element) -> bool:
+    root = element.getroottree().getroot()
+    return 2 * _length(element) > _length(root)
+
+
+def _length(element: etree._Element) -> int:
+    """Return how many characters of text stand in an element, those of scripts left out."""
+    unread = sum(len(script.text or "") for script in element.iter("script", "style"))
+    return sum(map(len, element.itertext())) - unread
+
+
+def _is_styled_away(element: etree._Element) -> bool:
     style = element.get("style")
     if style is None and element.get("hidden") is None:
         return False
-    if element.tag in {"html", "body"}:  # some pages hide the whole body until a script has run
-        return False
-    return element.get("hidden") is not None or bool(_HIDDEN.search("".join((style or "").split()).lower()))
+    if element.get("hidden") is not None:
+        return True
+    rules = "".join((style or "").split()).lower()
+    return bool(_HIDDEN.search(rules) or (_SHRUNK.search(rules) and not len(element)))
+
+
+def _pieces(text: list[str]) -> tuple[str, ...]:
+    pieces = tuple(piece for part in text if (piece := " ".join(part.split())))
+    return pieces if len(pieces) > 1 else ()
 
 
 def _is_icon(element: etree._Element) -> bool:
@@ -296,6 +349,7 @@ def _merge_row(layout: Layout, row: int) -> None:
         return
     links = tuple(link for line in texts for link in line.links)
     whole = _text_line(" ".join(line.text for line in texts), row, links, 0)
+    whole.pieces = tuple(line.text for line in texts)
     media = [line for line in lines[start:] if line.kind != "text"]
     for line in media:
         line.box = row

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from crawler.pages.layout import Layout, Line
 
 _SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
+_TOLD = re.compile(r"[。，；！？…”]")
+"""Signs of a text that tells something."""
+
 _LINKED = 0.6
 _PARAGRAPH = 40
 _LONG = 200
@@ -64,7 +67,7 @@ class _Run:
 
 def find_region(layout: Layout, marks: Landmarks) -> Region | None:
     """Return the body region, or None where nothing on the page reads like an article."""
-    start = _start(marks)
+    start = _start(layout, marks)
     if (template := marks.template) and layout.boxes[template.body].start >= start:
         body = layout.boxes[template.body]
         return Region(template.body, body.start, body.end, f"fingerprint:{template.fingerprint.name}", 1.0)
@@ -84,17 +87,26 @@ def _claim(layout: Layout, run: _Run, marks: Landmarks) -> float:
     """Return what a later run must gain to win over the one next under the landmarks."""
     if not marks.headline.lines:
         return run.gain
-    benefit = _BENEFIT if layout.lines[run.first].kind != "image" else 0.0
+    lines = layout.lines[run.first : run.end]
+    if all(line.kind == "text" and not _TOLD.search(line.text) for line in lines):
+        return run.gain
+    benefit = _BENEFIT if lines[0].kind != "image" else 0.0
     return (run.gain + benefit) * (_UNDER_INFO if marks.info else _UNDER_HEADLINE)
 
 
-def _start(marks: Landmarks) -> int:
+def _start(layout: Layout, marks: Landmarks) -> int:
     """Return the first line that may be body: after the headline, and an info line under it."""
     stop = marks.headline.lines.stop if marks.headline.lines else 0
     for at in marks.info:
         if stop <= at < stop + _HEAD:
-            stop = at + 1
+            stop = max(at + 1, _end_of_items(layout, at))
     return stop
+
+
+def _end_of_items(layout: Layout, at: int) -> int:
+    """Return where the list ends that a piece of the info line is an item of; the other items are pieces too."""
+    box = layout.boxes[layout.lines[at].box]
+    return layout.boxes[box.parent].end if box.tag == "li" else 0
 
 
 def _runs(layout: Layout, marks: Landmarks, start: int) -> Iterator[_Run]:

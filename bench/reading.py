@@ -1,0 +1,57 @@
+"""What reading a page costs, against the least anybody pays who wants its text."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from time import process_time
+
+from parsel import Selector
+
+from bench.result import Result
+from crawler.pages.reading import Reader, Received
+from nongshang.demo import ROOT
+from pipelines.urls import Site
+
+FOLDERS = ("tests/fixtures/site", "tests/fixtures/skins")
+REPEATS = 25
+_WHEN = datetime(2026, 1, 5, 4, tzinfo=UTC)
+_READER = Reader(Site.of("http://localhost/"))
+
+
+def run() -> list[Result]:
+    """The ratio over the project's own pages."""
+    pages = [page.read_bytes() for folder in FOLDERS for page in sorted((ROOT / folder).rglob("*.html"))]
+    return [compare("the project's pages", pages)]
+
+
+def compare(name: str, pages: Sequence[bytes]) -> Result:
+    """Both ways over the same pages in turn; the median of the pairs."""
+    ratios = [_cost(_read, pages) / _cost(_join, pages) for _ in range(REPEATS)]
+    return Result(
+        name=f"cost of reading a page: {name}",
+        ratio=median(ratios),
+        spread=max(ratios) - min(ratios),
+        median=_cost(_read, pages) / len(pages),
+        what="CPU of reading a page whole, against parsing it with parsel and joining //body//text(); at most 2",
+    )
+
+
+def _cost(way: Callable[[bytes], object], pages: Sequence[bytes]) -> float:
+    start = process_time()
+    for page in pages:
+        way(page)
+    return process_time() - start
+
+
+def _read(page: bytes) -> object:
+    return _READER.read(Received(page, "http://localhost/news/2026-01-05/1.html", _WHEN))
+
+
+def _join(page: bytes) -> object:
+    return "".join(Selector(body=page, encoding="utf-8", type="html").xpath("//body//text()").getall())
+
+
+def folder(path: Path) -> list[bytes]:
+    """Every page below a folder."""
+    return [page.read_bytes() for page in sorted(path.rglob("*.html"))]
