@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 
+from pipelines.boilerplate import is_furniture
 from pipelines.folding import fold
 from pipelines.labels import AFTER_NAMES, Field, Piece, cut
 from pipelines.names import LOOSE, Name, is_body, is_office, is_person, read_names, sure_names, words_of
@@ -16,6 +17,7 @@ _FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE, _LONGEST_FOOT_VALUE = 8, 2, 60, 30
 _WRAPPED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _TRAILING = re.compile(rf"[(（\[【]([^()（）\[\]【】]{{2,{_LONGEST_NOTE}}})[)）\]】]\s*$")
 _OWN_DATELINE = re.compile(r"\s*本[报网站刊社台][\u4e00-\u9fff]{0,6}讯\s*[(（]([^()（）]{2,40})[)）]")
+_BUTTON = re.compile(r"^\s*[【\[](?:我要)?(?:纠错|打印|关闭|举报)[】\]]")
 _OFFICE = re.compile(r"作者(?:\s*(?:单位\s*[:：]?|系|为|是)([^:：]+)|([^:：]+))")
 _NAMED_OFFICE = re.compile(rf"作者[\s:：]*([{_HAN}·]{{2,4}}?)\s*(?:系|为|是|单位[:：]|[,，])([^:：]+)")
 _SIGNED_AT_FOOT: frozenset[Field] = frozenset({"author", "correspondent", "editor", "affiliation"})
@@ -57,7 +59,7 @@ def read_foot(lines: Sequence[str]) -> Foot:
     for line in lines[-_FOOT_LINES:]:
         note = _read_note(line)
         notes.append(note)
-        if note.left is not None:
+        if note.left == line or (note.left is not None and not is_furniture(note.left)):
             body.append(note.left)
     people = once(person for note in notes for person in note.contributors)
     affiliation = next((note.affiliation for note in notes if note.affiliation), None)
@@ -141,7 +143,7 @@ class _Note:
 
 
 def _read_note(line: str) -> _Note:
-    whole = line.strip()
+    whole = _BUTTON.sub("", line).strip()
     printed = _unwrapped(whole)
     if 0 < len(printed) <= _LONGEST_NOTE and (note := _whole_line(line, printed, bracketed=printed != whole)):
         return note

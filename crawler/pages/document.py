@@ -81,9 +81,10 @@ class Document:
 
     @cached_property
     def title(self) -> str:
-        """The text of the `title` element, white space collapsed."""
-        element = self.root.find(".//title")
-        return " ".join(str(element.xpath("string()")).split()) if element is not None else ""
+        """The text of the `title` element, white space collapsed; where it is empty, what the page is shared as."""
+        element = next(self.root.iter("title"), None)
+        said = " ".join("".join(element.itertext()).split()) if element is not None else ""
+        return said or self.metas.get("og:title", "")
 
     @cached_property
     def metas(self) -> Mapping[str, str]:

@@ -22,8 +22,9 @@ _DATES = (
     re.compile(
         rf"(?<![\d.:/-])(?:0?[1-9]|1[0-2])(?:\s*[-/]\s*|月)(?:[12]\d|3[01]|0?[1-9])(?![\d.:/-])日?{_CLOCK}"
     ),
+    re.compile(rf"(?<!\d)\d{{1,2}}\s*个?(?:分钟|小时|天|周|月|年)前|(?:昨天|前天|今天){_CLOCK}|刚刚"),
 )
-"""Year first, day apart before year and month, year apart after month and day, no year."""
+"""Year first, day apart before year and month, year apart after month and day, no year, relative."""
 
 _LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[\s\[\]【】()（）:：|/·]")
 _ROUND_A_DATE = 30

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+import re
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
-from pipelines.boilerplate import NOISE_WORDS
+from pipelines.boilerplate import NOISE_WORDS, is_furniture
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from crawler.pages.layout import Layout
+    from crawler.pages.layout import Layout, Line
 
+_TOLD = re.compile(r"[。，；！？]")
+_SENTENCE, _NEAR = 15, 4
+_LINKED = 0.3
 _TAGS = frozenset(("nav", "footer", "aside", "form"))
 
 
-def furniture_boxes(layout: Layout, headline: Collection[int] = ()) -> tuple[bool, ...]:
+def furniture_boxes(layout: Layout, article: Collection[int] = ()) -> tuple[bool, ...]:
     """Return for each box whether it, or a box round it, holds furniture by its name.
 
     A box with most of the page's plain text, or round the headline, is no furniture, whatever
@@ -24,16 +28,65 @@ def furniture_boxes(layout: Layout, headline: Collection[int] = ()) -> tuple[boo
 
     Args:
         layout: the page.
-        headline: the boxes round the headline, once it is known.
+        article: the boxes round headline and body whose names mislead, once they are known.
     """
     plain = (len(line.text) * (1 - line.link_share) if line.kind == "text" else 0.0 for line in layout.lines)
     sums = [0.0, *accumulate(plain)]
     furniture: list[bool] = []
     for index, box in enumerate(layout.boxes):
-        if index in headline:
+        if index in article:
             furniture.append(False)
             continue
         named = box.tag in _TAGS or not NOISE_WORDS.isdisjoint(box.words)
         small = (sums[box.end] - sums[box.start]) * 2 <= sums[-1]
         furniture.append((box.parent >= 0 and furniture[box.parent]) or (named and small))
     return tuple(furniture)
+
+
+def misnamed_body(layout: Layout, furniture: Sequence[bool], start: int) -> tuple[int, ...]:
+    """Return the boxes of the text right below the headline, should their names call it furniture.
+
+    Some templates call the body `footer` or `comment`. The box is taken for the body if it
+    tells something, or is nothing but pictures, and nothing beside it tells more.
+
+    Args:
+        layout: the page.
+        furniture: what the names say.
+        start: the line after headline and info line.
+    """
+    lines, boxes = layout.lines, layout.boxes
+    for at in islice(range(start, len(lines)), _NEAR):
+        if not furniture[lines[at].box]:
+            return ()
+        if lines[at].kind != "text" or _tells(lines[at]):
+            break
+    else:
+        return ()
+    outer = [box for box in layout.around(lines[at].box) if boxes[box].start >= start]
+    if not outer:
+        return ()
+    parent = boxes[boxes[outer[-1]].parent]
+    own = lines[at : boxes[outer[-1]].end]
+    beside = lines[boxes[outer[-1]].end : parent.end]
+    if sum(len(line.text) for line in own if _tells(line)) < sum(
+        len(line.text) for line in beside if _tells(line)
+    ):
+        return ()
+    inside = range(
+        outer[-1],
+        next(
+            (box for box in range(outer[-1] + 1, len(boxes)) if boxes[box].start >= boxes[outer[-1]].end),
+            len(boxes),
+        ),
+    )
+    return tuple(inside)
+
+
+def _tells(line: Line) -> bool:
+    return (
+        line.kind == "text"
+        and len(line.text) >= _SENTENCE
+        and line.link_share < _LINKED
+        and _TOLD.search(line.text) is not None
+        and not is_furniture(line.text)
+    )

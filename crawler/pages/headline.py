@@ -26,6 +26,11 @@ _KICKER = 4
 _HEADING_WEIGHTS = (0, 30, 24, 16, 10, 8, 8)
 _FLOOR = 30.0
 _SURE = 80.0
+_OVER, _INTO = 3, 2
+"""Lines over a text mass, and of it, among which its headline may stand."""
+
+_GUESSED = 0.45
+_FURNITURE, _MISNAMED = 40.0, 15.0
 _LINKED = 0.6
 _FEW = 3
 _LEVELS = 3
@@ -69,7 +74,7 @@ def title_of(page_title: str) -> str:
 
 def site_names(page_title: str) -> list[str]:
     """Return the parts of the `title` element that are a site's name by how they end."""
-    return [part for part in parts_of(page_title)[1:] if _SITE_NAME.search(part)]
+    return [part for part in parts_of(page_title) if _SITE_NAME.search(part)]
 
 
 def parts_of(page_title: str) -> list[str]:
@@ -89,7 +94,7 @@ def find_headline(
     initials = {*page_title, *page, *page.upper()}
     lead = _lead(layout, page_title, initials)
     others = {fold(part) for part in parts_of(page_title)} - {lead}
-    best, chosen = _FLOOR, None
+    best, chosen = (_FLOOR if page else _HEADING_WEIGHTS[1] - 1.0), None
     told = _first_told(layout, infos)
     for at, line in enumerate(layout.lines):
         if line.kind != "text" or len(line.text) > _LONGEST or infos[at] or at in trail:
@@ -101,12 +106,29 @@ def find_headline(
         if not likeness or is_furniture(line.text):
             continue
         likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED) - 25 * (at > told + 2)
-        likeness -= 40 * (furniture[line.box] and not (line.heading and fold(line.text) == lead))
+        if furniture[line.box]:  # its name may mislead where the line is the very title
+            likeness -= (0 if line.heading else _MISNAMED) if fold(line.text) == lead else _FURNITURE
         if likeness > best:
             best, chosen = likeness, at
     if chosen is None:
         return Headline(title_of(page_title), range(0), "title-element", 0.3)
     return _whole(layout, chosen, infos, min(1.0, best / _SURE))
+
+
+def headline_over(layout: Layout, headline: Headline, first: int, skipped: Collection[int]) -> Headline:
+    """Return the headline of a text mass where the `title` element names none that the page prints.
+
+    Args:
+        layout: the page.
+        headline: the one told by the `title` element alone.
+        first: the first line of the text mass.
+        skipped: lines that are something else: trail, info line.
+    """
+    for at in range(max(0, first - _OVER), min(first + _INTO, len(layout.lines))):
+        line = layout.lines[at]
+        if at not in skipped and _may_be_title(layout, line) and not is_furniture(line.text):
+            return Headline(line.text, range(at, at + 1), "over-text", _GUESSED)
+    return headline
 
 
 def with_neighbours(
@@ -180,7 +202,10 @@ def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
 def _may_be_title(layout: Layout, line: Line) -> bool:
     """Return whether a line that nothing else speaks for may be the headline: no sentence, no sheet of facts."""
     return (
-        len(line.text) <= _LONGEST // 2
+        line.kind == "text"
+        and not line.links
+        and len(line.text) <= _LONGEST // 2
+        and sum(map(str.isalpha, line.text)) >= _KICKER
         and not line.text.endswith(_GOES_ON)
         and layout.boxes[line.box].tag != "tr"
         and not _PEOPLE.match(line.text)

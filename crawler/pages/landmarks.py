@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crawler.pages.breadcrumb import find_breadcrumb
+from crawler.pages.breadcrumb import Breadcrumb, find_breadcrumb
 from crawler.pages.fingerprints import Match, find_fingerprint
-from crawler.pages.furniture import furniture_boxes
-from crawler.pages.headline import Headline, find_headline, site_names, with_neighbours
+from crawler.pages.furniture import furniture_boxes, misnamed_body
+from crawler.pages.headline import Headline, find_headline, headline_over, site_names, with_neighbours
 from crawler.pages.infoline import find_info, info_lines
+from crawler.pages.region import find_region
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.pages.layout import Layout
 
 
@@ -38,17 +41,40 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     furniture = furniture_boxes(layout)
     trail = find_breadcrumb(layout)
     infos = info_lines(layout)
+    sites = site_names(page_title)
     headline = find_headline(layout, page_title, infos, furniture, trail.lines)
+    if not headline.lines and headline.title in {"", *sites}:
+        headline = _over_mass(layout, headline, infos, trail, furniture)
     info = find_info(layout, infos, headline.lines, trail.lines)
     if headline.lines:
         headline = with_neighbours(layout, headline, page_title, info, trail)
         info = tuple(at for at in info if at not in headline.lines)
-        box = layout.lines[headline.lines.start].box
-        if furniture[box]:  # then its name misled
-            furniture = furniture_boxes(layout, frozenset(layout.around(box)))
+        furniture = _without_misnamed(layout, furniture, headline, info)
     template = find_fingerprint(layout)
     if template and headline.lines and layout.holds(template.headline, headline.lines.stop - 1):
         headline = replace(headline, rule=f"fingerprint:{template.fingerprint.name}", certainty=1.0)
-    return Landmarks(
-        headline, info, trail.without(headline.title, site_names(page_title)), furniture, template
-    )
+    return Landmarks(headline, info, trail.without(headline.title, sites), furniture, template)
+
+
+def _over_mass(
+    layout: Layout, headline: Headline, infos: Sequence[bool], trail: Breadcrumb, furniture: tuple[bool, ...]
+) -> Headline:
+    """Return the headline over the text mass of a page whose `title` element names the site alone."""
+    region = find_region(layout, Landmarks(headline, (), (), furniture))
+    if region is None:
+        return headline
+    skipped = {*trail.lines, *(at for at, is_info in enumerate(infos) if is_info)}
+    return headline_over(layout, headline, region.first, skipped)
+
+
+def _without_misnamed(
+    layout: Layout, furniture: tuple[bool, ...], headline: Headline, info: Sequence[int]
+) -> tuple[bool, ...]:
+    """Return the furniture without the boxes whose name misleads: round the headline, or right below it the text."""
+    box = layout.lines[headline.lines.start].box
+    around = frozenset(layout.around(box)) if furniture[box] else frozenset()
+    if around:
+        furniture = furniture_boxes(layout, around)
+    start = max((headline.lines.stop, *(at + 1 for at in info if at >= headline.lines.stop)))
+    body = misnamed_body(layout, furniture, start)
+    return furniture_boxes(layout, {*around, *body}) if body else furniture

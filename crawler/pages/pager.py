@@ -16,8 +16,20 @@ Role = Literal["next", "previous", "first", "last", "number"]
 
 _ARROWS = r"[<>«»‹›→←＜＞|]*"
 _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("next", re.compile(rf"{_ARROWS}((下|后|後)一?[页頁]|next(page)?){_ARROWS}", re.IGNORECASE)),
-    ("previous", re.compile(rf"{_ARROWS}((上|前)一?[页頁]|prev(ious)?(page)?){_ARROWS}", re.IGNORECASE)),
+    (
+        "next",
+        re.compile(
+            rf"{_ARROWS}((下|后|後)一?[页頁]|[较更]早的?(文章|日志)?|next(page)?|older(posts?|entries)?){_ARROWS}",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "previous",
+        re.compile(
+            rf"{_ARROWS}((上|前)一?[页頁]|[较更]新的?(文章|日志)?|prev(ious)?(page)?|newer(posts?|entries)?){_ARROWS}",
+            re.IGNORECASE,
+        ),
+    ),
     ("last", re.compile(rf"{_ARROWS}([尾末][页頁]|最后一?[页頁]|last(page)?){_ARROWS}", re.IGNORECASE)),
     ("first", re.compile(rf"{_ARROWS}(首[页頁]|第一[页頁]|first(page)?){_ARROWS}", re.IGNORECASE)),
     ("number", re.compile(r"[\[(（【]?第?(\d{1,4})页?[\])）】]?")),
