@@ -10,7 +10,7 @@ from web_poet import ItemPage, field, item_from_fields_sync
 from crawler.pages.compare import fold
 from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_foot_info
+from crawler.pages.infoline import find_foot_info, said_of
 from crawler.pages.landmarks import Landmarks, find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from crawler.pages.layout import Line
 
 _STATED = ("articletitle", "og:title")
+_NAVIGATION = 0.5
+"""From this share of links on a line is read as buttons side by side, not as running text."""
+
 _READ = ("title", "kicker", "subtitle", "byline", "breadcrumb", "content")
 
 
@@ -109,7 +112,7 @@ class ArticlePage(ItemPage[RawArticle]):
         """信息行, its pieces and the credits below the body joined by a newline."""
         lines = self.document.layout.lines
         signed = (at for at in self.foot if lines[at].kind == "text" and at not in self.info)
-        return "\n".join(lines[at].spaced for at in (*self.info, *signed)) or None
+        return "\n".join(said_of(lines[at]) for at in (*self.info, *signed)) or None
 
     @field
     def breadcrumb(self) -> tuple[str, ...]:
@@ -170,17 +173,19 @@ class ArticlePage(ItemPage[RawArticle]):
             return ()
         lines = self.document.layout.lines
         elsewhere = {*self.info, *marks.headline.lines}
+        beside = {lines[at].box for at in self.info}
         body = (
             self._block(lines[index], self.document.layout.words_between(lines[index].box, region.box))
             for index in range(region.first, region.end)
-            if index not in elsewhere
+            if index not in elsewhere and (lines[index].kind != "image" or lines[index].box not in beside)
         )
         files = (self._block(lines[index]) for index in self.foot if lines[index].kind == "file")
         return tuple(block for block in (*body, *files) if block.kind == "text" or block.url)
 
     def _block(self, line: Line, words: frozenset[str] = frozenset()) -> Block:
         url = None if line.kind == "text" else self.document.address(line.links[0].href)
-        return Block(line.kind, line.text, url, line.link_share, words)
+        text = line.spaced if line.link_share > _NAVIGATION else line.text
+        return Block(line.kind, text, url, line.link_share, words)
 
     def _rules(self) -> Mapping[str, Provenance]:
         headline, region = self.landmarks.headline, self.region

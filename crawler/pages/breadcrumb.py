@@ -37,6 +37,8 @@ _TITLE_LENGTH = 8
 _LISTS = frozenset(("ul", "ol", "dl"))
 _LONGEST = 160
 _MOST_STEPS = 8
+_REPEATED = 3
+"""Lines further down a longer trail may stand: some headers print the beginning of it already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,29 @@ class Breadcrumb:
 
 
 def find_breadcrumb(layout: Layout) -> Breadcrumb:
-    """Return the first trail of the page; without one, an empty one."""
+    """Return the first trail of the page, in its longest form; without one, an empty one."""
     named = frozenset(at for at, box in enumerate(layout.boxes) if not _NAMES.isdisjoint(box.words))
+    found = Breadcrumb()
     for index, line in enumerate(layout.lines):
+        if found.lines and index > max(found.lines) + _REPEATED:
+            break
         if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, index, named):
-            lines = _trail_lines(layout, index)
-            steps = tuple(step for at in lines for step in _steps(layout.lines[at]))
-            if 1 <= len(steps) <= _MOST_STEPS:
-                home = _is_home(steps[0], layout.lines[lines[0]].links)
-                return Breadcrumb(frozenset(lines), steps[home:])
-    return Breadcrumb()
+            trail = _trail_from(layout, index)
+            if not found.lines or (
+                len(trail.steps) > len(found.steps) > 0 and found.steps == trail.steps[: len(found.steps)]
+            ):
+                found = Breadcrumb(found.lines | trail.lines, trail.steps)
+    return found
+
+
+def _trail_from(layout: Layout, index: int) -> Breadcrumb:
+    """Return the trail that begins with a line; without steps, an empty one."""
+    lines = _trail_lines(layout, index)
+    steps = tuple(step for at in lines for step in _steps(layout.lines[at]))
+    if not 1 <= len(steps) <= _MOST_STEPS:
+        return Breadcrumb()
+    home = _is_home(steps[0], layout.lines[lines[0]].links)
+    return Breadcrumb(frozenset(lines), steps[home:])
 
 
 def _is_title(step: str, title: str) -> bool:

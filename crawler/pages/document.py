@@ -83,7 +83,7 @@ class Document:
     def title(self) -> str:
         """The text of the `title` element, white space collapsed; where it is empty, what the page is shared as."""
         element = next(self.root.iter("title"), None)
-        said = " ".join("".join(element.itertext()).split()) if element is not None else ""
+        said = " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
         return said or self.metas.get("og:title", "")
 
     @cached_property

@@ -50,4 +50,4 @@ def _is_credit(line: Line) -> bool:
 def _leads_away(line: Line) -> bool:
     if line.link_share <= _LINKED or is_furniture(line.text):
         return False
-    return not all(is_file(link.href) for link in line.links)
+    return not all(is_file(link.href, link.text) for link in line.links)

@@ -26,8 +26,10 @@ _KICKER = 4
 _HEADING_WEIGHTS = (0, 30, 24, 16, 10, 8, 8)
 _FLOOR = 30.0
 _SURE = 80.0
-_OVER, _INTO = 3, 2
-"""Lines over a text mass, and of it, among which its headline may stand."""
+_OVER = 5
+"""Lines over the first that tells something among which the headline may stand."""
+
+_TOLD = re.compile(r"[。，；！？]")
 
 _GUESSED = 0.45
 _FURNITURE, _MISNAMED = 40.0, 15.0
@@ -50,6 +52,7 @@ _SITE_PART = re.compile(
 )
 
 
+_BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _SITE_NAME = re.compile(r"(?:网|网站|门户|报|报社|电子版|周刊|杂志|在线|公司|银行|联社|协会|政府|cms)$")
 
 
@@ -74,7 +77,8 @@ def title_of(page_title: str) -> str:
 
 def site_names(page_title: str) -> list[str]:
     """Return the parts of the `title` element that are a site's name by how they end."""
-    return [part for part in parts_of(page_title) if _SITE_NAME.search(part)]
+    parts = (_BRACKETED.sub("", part) for part in parts_of(page_title))
+    return [part for part in parts if _SITE_NAME.search(part)]
 
 
 def parts_of(page_title: str) -> list[str]:
@@ -124,9 +128,10 @@ def headline_over(layout: Layout, headline: Headline, first: int, skipped: Colle
         first: the first line of the text mass.
         skipped: lines that are something else: trail, info line.
     """
-    for at in range(max(0, first - _OVER), min(first + _INTO, len(layout.lines))):
+    told = next((at for at in range(first, len(layout.lines)) if _TOLD.search(layout.lines[at].text)), first)
+    for at in range(told - 1, max(-1, told - 1 - _OVER), -1):
         line = layout.lines[at]
-        if at not in skipped and _may_be_title(layout, line) and not is_furniture(line.text):
+        if at not in skipped and _may_be_title(layout, line) and not _DASHED.match(line.text):
             return Headline(line.text, range(at, at + 1), "over-text", _GUESSED)
     return headline
 
@@ -208,6 +213,7 @@ def _may_be_title(layout: Layout, line: Line) -> bool:
         and sum(map(str.isalpha, line.text)) >= _KICKER
         and not line.text.endswith(_GOES_ON)
         and layout.boxes[line.box].tag != "tr"
+        and not is_furniture(line.text)
         and not _PEOPLE.match(line.text)
     )
 

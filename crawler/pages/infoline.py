@@ -44,6 +44,13 @@ _EMPTY_LABEL = re.compile(
 )
 
 
+def said_of(line: Line) -> str:
+    """Return what a line says as an info line: its words apart, its buttons left out."""
+    if not line.pieces or not any(map(is_furniture, line.pieces)):
+        return line.spaced
+    return " ".join(piece for piece in line.pieces if not is_furniture(piece))
+
+
 def info_lines(layout: Layout) -> tuple[bool, ...]:
     """Return for each line whether it reads like an info line, wherever it stands."""
     return tuple(
@@ -51,7 +58,7 @@ def info_lines(layout: Layout) -> tuple[bool, ...]:
         and len(line.text) <= _LONGEST
         and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
         and not _is_entry(line)
-        and is_byline(line.spaced)
+        and is_byline(said_of(line))
         for line in layout.lines
     )
 
@@ -85,7 +92,7 @@ def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
     lines = layout.lines
     near = range(max(region.start, region.stop - _FOOT), min(len(lines), region.stop + _FOOT))
     said = (at for at in near if lines[at].kind == "text" and _TELLS_OF_ITSELF.search(lines[at].text))
-    return tuple(at for at in said if _is_stamped(lines[at], is_byline(lines[at].spaced)))[:1]
+    return tuple(at for at in said if _is_stamped(lines[at], is_byline(said_of(lines[at]))))[:1]
 
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:

@@ -49,6 +49,11 @@ _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
 _ICON_SIDE = 48
+_TEMPLATE_PICTURE = re.compile(
+    r"(?:^|[/_-])(?:qr|qrcode|ewm|erweima|weixin|wechat|logo|icon|ico|btn|button|arrow|avatar|loading|blank|spacer|share)"
+    r"[-_]?\d{0,2}\.\w{2,4}(?:$|\?)",
+    re.IGNORECASE,
+)
 _NAMED = 400
 """Characters of a class that are looked at; nobody who names a thing needs more."""
 
@@ -283,30 +288,32 @@ class _Walk:
         text = " ".join("".join(self._text[start:]).split())
         if text:
             self._links.append(Link(text, href))
-        if text and (is_file(href) or _FILE.search(text)):
+        if text and is_file(href, text):
             self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
     def _see(self, element: etree._Element) -> None:
         source = next((value for name in _IMAGE_SOURCES if (value := element.get(name))), "")
-        if not source or source.startswith("data:") or _is_icon(element):
+        if not source or source.startswith("data:") or _is_icon(element, source):
             return
         text = " ".join((element.get("alt") or element.get("title") or "").split())
         self._media.append(Line("image", text, self._box, (Link("", source),)))
 
 
-def is_file(href: str) -> bool:
-    """Return whether an address is that of a document to download."""
-    return _FILE.search(href) is not None
+def is_file(href: str, text: str) -> bool:
+    """Return whether a link leads to a document to download: by its address, or by the name it prints."""
+    return bool(_FILE.search(href) or _FILE.search(text))
 
 
 def _is_hidden(element: etree._Element) -> bool:
     """Return whether an element can't be seen; what holds the page's text is only hidden until a script has run."""
-    return _is_styled_away(element) and not (element.tag in _BLOCKS and _is_most_of_page(element))
+    return _is_styled_away(element) and not (element.tag in _BLOCKS and _is_shown_later(element))
 
 
-def _is_most_of_page(element: etree._Element) -> bool:
-    root = element.getroottree().getroot()
-    return 2 * _length(element) > _length(root)
+def _is_shown_later(element: etree._Element) -> bool:
+    """Return whether a hidden box holds the page's text: paragraphs kept invisible, or most of what there is."""
+    if "display" not in (element.get("style") or "") and next(element.iter("p", "section"), None) is not None:
+        return True
+    return 2 * _length(element) > _length(element.getroottree().getroot())
 
 
 def _length(element: etree._Element) -> int:
@@ -330,7 +337,10 @@ def _pieces(text: list[str]) -> tuple[str, ...]:
     return pieces if len(pieces) > 1 else ()
 
 
-def _is_icon(element: etree._Element) -> bool:
+def _is_icon(element: etree._Element, source: str) -> bool:
+    """Return whether a picture is part of the template: small, or called so."""
+    if _TEMPLATE_PICTURE.search(source):
+        return True
     sides = (element.get("width") or "", element.get("height") or "")
     return any(side.isdigit() and int(side) <= _ICON_SIDE for side in sides)
 

@@ -35,7 +35,8 @@ _SHELL = 30
 """Characters a page needs before it is more than a shell for a script."""
 
 _DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|[\[(（]?\d{1,2}-\d{1,2}[\])）]?$")
-_ENTRIES = 4
+_ENTRIES, _TEASERS = 4, 3
+_ALL_LINK = 0.9
 _ENTRY_DATE = 40
 _NAME = 5
 """Characters of a heading that is a section's name rather than a headline."""
@@ -86,13 +87,29 @@ def _tells_a_story(
     title = fold(marks.headline.title)
     names_section = len(title) < _NAME or title in map(fold, marks.crumbs) or _is_menu_item(document, title)
     if info:
-        return not (names_section and _entries(document) >= _ENTRIES)
+        return not ((names_section and _entries(document) >= _ENTRIES) or _is_of_teaser(document, info[0]))
     if names_section:
         return False
     plain = sum(len(block.text) * (1 - block.link_share) for block in content if block.kind == "text")
     if marks.headline.certainty < _SURE:
         return plain >= _STORY
     return plain >= _NOTICE or any(block.kind != "text" for block in content)
+
+
+def _is_of_teaser(document: Document, info: int) -> bool:
+    """Return whether the info line is that of a story the page only links to, one of several."""
+    stamped = [at for at, line in enumerate(document.layout.lines) if _DATED.search(line.text)]
+    return (
+        info in stamped
+        and len([at for at in stamped if _follows_link(document, at)]) >= _TEASERS
+        and _follows_link(document, info)
+    )
+
+
+def _follows_link(document: Document, at: int) -> bool:
+    """Return whether a linked headline stands in one of the two lines before."""
+    before = document.layout.lines[max(0, at - 2) : at]
+    return any(line.link_share >= _ALL_LINK and len(line.text) >= _MENU_ITEM for line in before)
 
 
 def _is_menu_item(document: Document, title: str) -> bool:
