@@ -48,7 +48,7 @@ _DASHED = re.compile(r"\s*[-–—―─]")
 _LABELLED = re.compile(rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})[\s\u3000]*[:：]")
 _SITE_PART = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|CMS|cms)$)"
-    r"|(?<=[网报])-"
+    r"|(?<=[网报])-|\s+/\s+|\s*(?:>>|[>»›])\s*"
 )
 
 
@@ -82,8 +82,9 @@ def site_names(page_title: str) -> list[str]:
 
 
 def parts_of(page_title: str) -> list[str]:
-    """Return the parts of the `title` element: the article's title, its section, the site, in any order."""
-    return [part for piece in _SITE_PART.split(page_title) if (part := piece.strip())]
+    """Return the parts of the `title` element, the article's own title first: site and section follow, or lead."""
+    parts = [part for piece in _SITE_PART.split(page_title) if (part := piece.strip())]
+    return parts[::-1] if parts and _SITE_NAME.search(parts[0]) else parts
 
 
 def find_headline(
@@ -193,7 +194,7 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
             and len(line.text) <= _LONGEST
             and line.link_share <= _LINKED
         }
-        told = (part for part in parts if part in printed and len(part) >= _KICKER)
+        told = (part for part in parts if part in printed and (len(part) >= _KICKER or part == parts[0]))
         return next((part for part in told if not _SITE_NAME.search(part)), parts[0])
     return parts[0] if parts else ""
 

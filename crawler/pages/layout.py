@@ -310,10 +310,9 @@ def _is_hidden(element: etree._Element) -> bool:
 
 
 def _is_shown_later(element: etree._Element) -> bool:
-    """Return whether a hidden box holds the page's text: paragraphs kept invisible, or most of what there is."""
-    if "display" not in (element.get("style") or "") and next(element.iter("p", "section"), None) is not None:
-        return True
-    return 2 * _length(element) > _length(element.getroottree().getroot())
+    """Return whether a hidden box holds so much of the page's text that a script must be meant to show it."""
+    body = element.getroottree().getroot().find("body")
+    return body is not None and 3 * _length(element) > _length(body)
 
 
 def _length(element: etree._Element) -> int:
