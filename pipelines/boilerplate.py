@@ -9,7 +9,7 @@ from pipelines.items import Block
 
 NOISE_WORDS = frozenset(
     """
-    nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
+    avatar authorinfo userinfo nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
     login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
     pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
     erweima ewm tools print ad ads advert advertisement
@@ -57,13 +57,13 @@ _NEIGHBOUR = re.compile(
     r"[\s】\]）)]*(?:[:：>»→\s]|$|没有|暂无)"
 )
 _RELATED = re.compile(
-    r"[\s【\[（(<《·•>»#■▌|]*(?:相关|延伸|扩展|推荐|热门|热点|最新|更多|往期|精彩|近期|猜你|为[您你])(?:的)?"
-    r"(?:阅读|文章|新闻|信息|资讯|链接|内容|推荐|报道|专题|动态|回顾|精彩|消息|热点|稿件|喜欢)[\s】\]）)>》»]*[:：]?$"
+    r"[\s【\[（(<《·•>»#■▌|]*(?:相关|延伸|扩展|推荐|热门|热点|最新|更多|往期|本期|上期|精彩|近期|其[他它]|猜你|为[您你])(?:的)?"
+    r"(?:阅读|文章|目录|新闻|信息|资讯|链接|内容|推荐|报道|专题|动态|回顾|精彩|消息|热点|稿件|喜欢)[\s】\]）)>》»]*[:：]?$"
 )
 _PLUS_ONE = re.compile(r"\+\d+")
 _LEFT = re.compile(
     r"(?:本文|文章|该文|此文)?[已共]*有?\s*\d+\s*(?:条|个|位|篇)?(?:网友|用户|读者)?(?:评论|留言|意见|跟[帖贴])|(?:网友|读者|用户|精选|全部|最新|热门)?留言[板区]?(?:\s*[(（]?\d+[)）]?)?"
-    r"|跟[帖贴]\s*\d*|(?:全部|最新|热门|精彩|网友|用户)评论\s*[(（]?\d+[)）]?|评论\s*[(（]\d+[)）]"
+    r"|(?:发表|参与)?(?:评论|留言|回复)[前需][^。]{0,10}登录.{0,12}|跟[帖贴]\s*\d*|(?:全部|最新|热门|精彩|网友|用户)评论\s*[(（]?\d+[)）]?|评论\s*[(（]\d+[)）]"
 )
 """How a box of comments is headed."""
 
@@ -97,6 +97,7 @@ _INVITATION = re.compile(
     r"【(?:点击|戳|进入)[^】]{1,8}】|(?:点击|戳)(?:这里|此处)?(?:进入|查看|阅读|投票|报名|下载)[^。]{0,12}[>»]"
 )
 _APP = re.compile(r"(?:打开|下载|安装|来自)[^。]{0,14}(?:APP|App|app|客户端)|(?:申请|欢迎)(?:加入|入驻)")
+_FOLLOW = re.compile(r"(?:下载|打开|安装)[^。]{0,16}(?:APP|App|app|客户端)[^。]{0,20}关注")
 _SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
 _MOSTLY_LINKS, _HALF = 0.8, 0.5
@@ -197,6 +198,8 @@ def _invites(block: Block) -> bool:
 def _trails(block: Block) -> bool:
     text = block.text
     if text.strip("+ ").isdigit() or _invites(block) or (len(text) <= _SHORT and _APP.search(text)):
+        return True
+    if len(text) <= _LONG and _FOLLOW.match(text):
         return True
     return len(text) <= _RIGHTS_LONG and bool(_OWN.search(text) and _RIGHTS.search(text))
 

@@ -108,6 +108,8 @@ def find_headline(
         if not (line.heading or before_info or line.text[0] in initials or line.text[0] == "标"):
             continue
         likeness = _likeness(line, page, lead, others) or 30.0 * before_info
+        if before_info and chosen == at - 1 and _is_second_line(layout.lines, at):
+            likeness += 1  # of two lines in one box the last is the title
         if not likeness or is_furniture(line.text):
             continue
         likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED) - 25 * (at > told + 2)
@@ -203,6 +205,10 @@ def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
     """Return the first info line without a link; where there are many, as among teasers, none tells."""
     told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
     return told[0] if 0 < len(told) <= _FEW else len(infos)
+
+
+def _is_second_line(lines: Sequence[Line], at: int) -> bool:
+    return _shares_box(lines, at - 1, at) and not _DASHED.match(lines[at].text)
 
 
 def _may_be_title(layout: Layout, line: Line) -> bool:

@@ -97,14 +97,17 @@ def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
     found: list[int] = []
-    strangers = 0
+    strangers, pictured = 0, False
     for at in range(start, min(len(infos), start + _AHEAD)):
         line = layout.lines[at]
         if (
             at in trail or line.text == layout.lines[start - 1].text
         ):  # some skins print them under the headline
             continue
-        if line.kind != "text":
+        if line.kind != "text":  # a portrait, or the picture that opens the body
+            pictured = True
+            continue
+        if pictured and not infos[at]:
             break
         if infos[at] or _is_piece(line) or _is_value(layout, found, at):
             found.append(at)

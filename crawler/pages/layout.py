@@ -201,6 +201,7 @@ class _Walk:
             **dict.fromkeys(_BLOCKS, self._open_box),
             "br": self._break,
             "img": self._see,
+            "amp-img": self._see,
             "a": self._link,
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}

@@ -42,6 +42,13 @@ _ENDING, _FURNITURE = -80.0, -30.0
 _TRUSTED, _DOUBTED = 0.5, 0.1
 _BEGINNING = 10.0
 
+_SEVERAL = 3
+"""Paragraphs that tell where the article stands."""
+
+_NEARNESS = (1.0, 1.0, 0.3, 0.1)
+"""What is left of a line's worth, by how many boxes round the paragraphs have ended before it."""
+
+_ROWS = frozenset(("tr", "tbody"))
 _BENEFIT = 20.0
 _UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
 """What standing next under the landmarks is worth, and how many times better a later run must be."""
@@ -88,7 +95,8 @@ def _claim(layout: Layout, run: _Run, marks: Landmarks) -> float:
     if not marks.headline.lines:
         return run.gain
     lines = layout.lines[run.first : run.end]
-    if all(line.kind == "text" and not _TOLD.search(line.text) for line in lines):
+    texts = [line.text for line in lines if line.kind == "text"]
+    if texts and not any(map(_TOLD.search, texts)):
         return run.gain
     benefit = _BENEFIT if lines[0].kind != "image" else 0.0
     return (run.gain + benefit) * (_UNDER_INFO if marks.info else _UNDER_HEADLINE)
@@ -160,10 +168,14 @@ class _Scale:
         self._trust = 1.0
         self._begun = False
         self._homes: set[int] = set()
+        self._told = 0
+        self._ground = -1
+        """The innermost box round the paragraphs so far."""
 
     def start_again(self) -> None:
         """Trust anew: without a headline nothing says that the first run is the better one."""
         self._homes.clear()
+        self._told, self._ground = 0, -1
         if not self._marks.headline.lines:
             self._trust = 1.0
 
@@ -188,9 +200,27 @@ class _Scale:
             return worth
         if known:
             self._trust = 1.0
-        elif worth >= _PARAGRAPH and self._trust > _TRUSTED:
+        trust = self._trust * (1.0 if known else self._nearness(line.box))
+        if trust > _TRUSTED and worth >= _PARAGRAPH:
             self._homes.add(home)
-        return worth * self._trust
+            self._told += 1
+            self._ground = line.box if self._ground < 0 else self._layout.common(self._ground, line.box)
+        return worth * trust
+
+    def _nearness(self, box: int) -> float:
+        """Return how much of its worth a line keeps that stands outside the box of all paragraphs before it.
+
+        The next box may go on with the article, one further away hardly ever does. A row
+        of a table is as near as its cell.
+        """
+        if self._told < _SEVERAL:
+            return 1.0
+        boxes, away = self._layout.boxes, 0
+        for outer in self._layout.around(self._ground):
+            if boxes[outer].start <= boxes[box].start < boxes[outer].end:
+                break
+            away += boxes[outer].tag not in _ROWS
+        return _NEARNESS[min(away, len(_NEARNESS) - 1)]
 
 
 def _worth(line: Line, *, furniture: bool) -> float:
