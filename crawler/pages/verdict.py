@@ -87,7 +87,10 @@ def _tells_a_story(
     title = fold(marks.headline.title)
     names_section = len(title) < _NAME or title in map(fold, marks.crumbs) or _is_menu_item(document, title)
     if info:
-        return not ((names_section and _entries(document) >= _ENTRIES) or _is_of_teaser(document, info[0]))
+        return not (
+            (names_section and _entries(document) >= _ENTRIES)
+            or _is_of_teaser(document, marks.headline.lines.stop, info[0])
+        )
     if names_section:
         return False
     plain = sum(len(block.text) * (1 - block.link_share) for block in content if block.kind == "text")
@@ -96,20 +99,26 @@ def _tells_a_story(
     return plain >= _NOTICE or any(block.kind != "text" for block in content)
 
 
-def _is_of_teaser(document: Document, info: int) -> bool:
-    """Return whether the info line is that of a story the page only links to, one of several."""
-    stamped = [at for at, line in enumerate(document.layout.lines) if _DATED.search(line.text)]
-    return (
-        info in stamped
-        and len([at for at in stamped if _follows_link(document, at)]) >= _TEASERS
-        and _follows_link(document, info)
-    )
+def _is_of_teaser(document: Document, headline: int, info: int) -> bool:
+    """Return whether the info line is that of a story the page only links to, one of several.
+
+    Args:
+        document: the page.
+        headline: the line after the headline.
+        info: the info line.
+    """
+    teasers = [
+        at for at in range(headline, len(document.layout.lines)) if _is_dated_teaser(document, headline, at)
+    ]
+    return info in teasers and len(teasers) >= _TEASERS
 
 
-def _follows_link(document: Document, at: int) -> bool:
-    """Return whether a linked headline stands in one of the two lines before."""
-    before = document.layout.lines[max(0, at - 2) : at]
-    return any(line.link_share >= _ALL_LINK and len(line.text) >= _MENU_ITEM for line in before)
+def _is_dated_teaser(document: Document, headline: int, at: int) -> bool:
+    """Return whether a line prints a date and a linked headline stands in one of the two before it."""
+    lines = document.layout.lines
+    before = lines[max(headline, at - 2) : at]
+    linked = any(line.link_share >= _ALL_LINK and len(line.text) >= _MENU_ITEM for line in before)
+    return linked and _DATED.search(lines[at].text) is not None
 
 
 def _is_menu_item(document: Document, title: str) -> bool:
