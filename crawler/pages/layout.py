@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
 
+from pipelines.boilerplate import is_furniture
 from pipelines.refusals import TooLarge
 
 if TYPE_CHECKING:
@@ -297,6 +298,8 @@ class _Walk:
         if not source or source.startswith("data:") or _is_icon(element, source):
             return
         text = " ".join((element.get("alt") or element.get("title") or "").split())
+        if text and is_furniture(text):  # the picture of a button or a captcha
+            return
         self._media.append(Line("image", text, self._box, (Link("", source),)))
 
 
