@@ -103,13 +103,18 @@ def is_byline(text: str) -> bool:
     Something must be stated, by a label that fits its value or by a full date, and
     next to nothing may be left that no label, time, outlet or name explains.
     """
-    if len(text) > _LONGEST_BYLINE or not _PROMISING.search(text) or _PROSE.search(text):
+    if len(text) > _LONGEST_BYLINE or not is_promising(text) or _PROSE.search(text):
         return False
     line = _read_line(text, _LAST_DAY)
     left = sum(_unexplained(line, piece) for piece in line.pieces)
     return left <= _SPARE and (
         _is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH
     )
+
+
+def is_promising(text: str) -> bool:
+    """Whether a line has a sign of an info line in it: cheap to ask of every line of a page."""
+    return _PROMISING.search(text) is not None
 
 
 def _is_dated(line: _Line) -> bool:

@@ -102,16 +102,19 @@ def _leads_home(href: str) -> bool:
 def _opens_trail(layout: Layout, index: int, named: frozenset[int]) -> bool:
     """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
     line = layout.lines[index]
-    if _LABEL.match(line.text):
+    text = line.text
+    if ("位置" in text or "页面" in text) and _LABEL.match(text):
         return True
-    if len(line.text) <= _LONGEST // 2 and (_FROM_HOME.match(line.text) or _TO_ARTICLE.search(line.text)):
+    if len(text) <= _LONGEST // 2 and (
+        _FROM_HOME.match(text) or (text.endswith("正文") and _TO_ARTICLE.search(text))
+    ):
         return True
-    if named and (line.links or line.pieces) and not named.isdisjoint(islice(layout.around(line.box), 3)):
+    if named and (line.links or line.parts) and not named.isdisjoint(islice(layout.around(line.box), 3)):
         return True
     if len(line.links) > 1:
         return _ARROW.match(line.text.partition(line.links[0].text)[2]) is not None
     follows = layout.lines[index + 1].text if index + 1 < len(layout.lines) else ""
-    return _is_home(line.text, line.links) and _ARROW.fullmatch(follows) is not None
+    return _ARROW.fullmatch(follows) is not None and _is_home(text, line.links)
 
 
 def _trail_lines(layout: Layout, index: int) -> list[int]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipelines.boilerplate import is_furniture
-from pipelines.byline import is_byline
+from pipelines.byline import is_byline, is_promising
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,6 +56,7 @@ def info_lines(layout: Layout) -> tuple[bool, ...]:
     return tuple(
         line.kind == "text"
         and len(line.text) <= _LONGEST
+        and is_promising(line.text)
         and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
         and not _is_entry(line)
         and is_byline(said_of(line))

@@ -45,6 +45,7 @@ _ONE_DATE = re.compile(r"\d[年月日时分秒]|[年月日时分]\d")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
 )
+_STYLED = etree.XPath("//*[@style or @hidden]")
 _JOINT = re.compile(r"[-_]+")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
@@ -91,16 +92,23 @@ class Line:
     heading: int = 0
     """1 to 6 inside `h1` to `h6`, else 0."""
 
-    pieces: tuple[str, ...] = ()
-    """What the tags inside a short line part, as a style sheet may show it apart; empty where they part nothing."""
+    parts: tuple[str, ...] = ()
+    """The stretches of text between the tags inside a short line, as they stand in the markup."""
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """What the tags inside the line part, as a style sheet may show it apart; empty where they part nothing."""
+        pieces = tuple(piece for part in self.parts if (piece := " ".join(part.split())))
+        return pieces if len(pieces) > 1 else ()
 
     @property
     def spaced(self) -> str:
         """The text with a blank where a tag parts two words: `本站<i>张三</i>`, not `<b>10</b>月`."""
-        if not self.pieces:
+        pieces = self.pieces
+        if not pieces:
             return self.text
-        spaced = self.pieces[0]
-        for piece in self.pieces[1:]:
+        spaced = pieces[0]
+        for piece in pieces[1:]:
             parted = (
                 spaced[-1].isalnum() and piece[0].isalnum() and not _ONE_DATE.fullmatch(spaced[-1] + piece[0])
             )
@@ -206,6 +214,7 @@ class _Walk:
             "a": self._link,
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
+        hidden = {element for element in _styled(root) if _is_hidden(element)}
         steps = etree.iterwalk(root, events=("start", "end"))
         written, depth, passed_over = self._text, 0, False
         for event, element in steps:
@@ -214,7 +223,7 @@ class _Walk:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise TooLarge(f"nested more than {MAX_DEPTH} deep")
-                if tag in _UNREAD or _is_hidden(element):
+                if tag in _UNREAD or (hidden and element in hidden):
                     steps.skip_subtree()
                     passed_over = True
                     continue
@@ -245,7 +254,7 @@ class _Walk:
                 heading = self._layout.boxes[self._box].heading if self._box >= 0 else 0
                 line = _text_line(text, self._box, tuple(self._links), heading)
                 if len(self._text) > 1 and len(text) <= _PARTED:
-                    line.pieces = _pieces(self._text)
+                    line.parts = tuple(self._text)
                 lines.append(line)
             self._text.clear()
             self._links.clear()
@@ -305,7 +314,7 @@ class _Walk:
 
 def is_file(href: str, text: str) -> bool:
     """Return whether a link leads to a document to download: by its address, or by the name it prints."""
-    return bool(_FILE.search(href) or _FILE.search(text))
+    return bool(_FILE.search(href) or ("." in text and _FILE.search(text)))
 
 
 def _is_hidden(element: etree._Element) -> bool:
@@ -325,19 +334,18 @@ def _length(element: etree._Element) -> int:
     return sum(map(len, element.itertext())) - unread
 
 
+def _styled(root: etree._Element) -> list[etree._Element]:
+    """Return the elements with a style of their own: asked once, where asking each costs more."""
+    found = _STYLED(root)
+    assert isinstance(found, list)
+    return [element for element in found if isinstance(element, etree._Element)]  # noqa: SLF001 - the type has no public name
+
+
 def _is_styled_away(element: etree._Element) -> bool:
-    style = element.get("style")
-    if style is None and element.get("hidden") is None:
-        return False
     if element.get("hidden") is not None:
         return True
-    rules = "".join((style or "").split()).lower()
+    rules = "".join((element.get("style") or "").split()).lower()
     return bool(_HIDDEN.search(rules) or (_SHRUNK.search(rules) and not len(element)))
-
-
-def _pieces(text: list[str]) -> tuple[str, ...]:
-    pieces = tuple(piece for part in text if (piece := " ".join(part.split())))
-    return pieces if len(pieces) > 1 else ()
 
 
 def _is_icon(element: etree._Element, source: str) -> bool:
@@ -362,7 +370,7 @@ def _merge_row(layout: Layout, row: int) -> None:
         return
     links = tuple(link for line in texts for link in line.links)
     whole = _text_line(" ".join(line.text for line in texts), row, links, 0)
-    whole.pieces = tuple(line.text for line in texts)
+    whole.parts = tuple(line.text for line in texts)
     media = [line for line in lines[start:] if line.kind != "text"]
     for line in media:
         line.box = row
