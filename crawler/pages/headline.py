@@ -38,6 +38,7 @@ _FEW = 3
 _LEVELS = 3
 """Boxes between a headline and the one it shares with its kicker."""
 
+_SENTENCE_ENDS = ("。", "！", "？", "。”")
 _TRAIL = re.compile(r"\S\s*[>»›→＞]+\s*\S")
 _GOES_ON = ("。", "：", ":", "，", "；", ",")
 _TITLE_LABEL = re.compile(r"^\s*标\s*题\s*[:：]\s*")
@@ -49,6 +50,7 @@ _LABELLED = re.compile(rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})[
 _SITE_PART = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|CMS|cms)$)"
     r"|(?<=[网报])-|\s+/\s+|\s*(?:>>|[>»›])\s*"
+    r"|(?<=[\u4e00-\u9fff”》）！？…])-(?=[\u4e00-\u9fff]+-[^-]*(?:网|网站|频道|银行|公司|联社)$)"
 )
 
 
@@ -187,6 +189,9 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
     It is the first, unless that is no line and a later one is, or is the name of the site.
     """
     parts = [fold(part) for part in parts_of(page_title)]
+    if len(parts) == 1 and _SITE_NAME.search(parts[0]):
+        again = sum(parts[0] in fold(line.text) for line in layout.lines)
+        return "" if again > 1 else parts[0]  # the site signs and prints its address, a headline stands once
     if len(parts) > 1:
         printed = {
             fold(_TITLE_LABEL.sub("", line.text))
@@ -202,9 +207,13 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
 
 
 def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
-    """Return the first info line without a link; where there are many, as among teasers, none tells."""
+    """Return the first info line without a link; among many teasers, or below a text, none tells of a headline."""
     told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
-    return told[0] if 0 < len(told) <= _FEW else len(infos)
+    if not 0 < len(told) <= _FEW:
+        return len(infos)
+    over = layout.lines[max(0, told[0] - _OVER) : told[0]]
+    at_foot = sum(line.text.endswith(_SENTENCE_ENDS) for line in over) > 1
+    return len(infos) if at_foot else told[0]
 
 
 def _is_second_line(lines: Sequence[Line], at: int) -> bool:

@@ -20,6 +20,9 @@ _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{
 _PERSON = re.compile(
     r"[\s(（□■]*(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员)[\s:：]|本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
+_DAY_ONLY = re.compile(
+    r"[\s(（\[]*[\u4e00-\u9fff]{0,8}\s*\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\s)）\]]*"
+)
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
@@ -134,7 +137,7 @@ def _is_piece(line: Line) -> bool:
         return True
     if len(line.text) > _PIECE or line.text.endswith(_GOES_ON) or "，" in line.text or _is_entry(line):
         return False
-    return bool(_DATE.search(line.text) or _PERSON.match(line.text))
+    return bool(_DATE.search(line.text) or _PERSON.match(line.text) or _DAY_ONLY.fullmatch(said_of(line)))
 
 
 def _is_entry(line: Line) -> bool:
