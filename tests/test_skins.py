@@ -1,6 +1,6 @@
 """The measured gate: pages in skins of the project's own, scored field by field against pinned floors.
 
-A floor is what was measured, never more, and is only ever raised. The held-out skins were written
+A floor is what was measured, never more; while the pages stay the same it is only ever raised. The held-out skins were written
 with the others but no rule was tuned on them: they tell how the reader does on a site nobody has seen.
 """
 
@@ -9,24 +9,24 @@ from gate import Verdict, measure, summarise, table
 
 FLOORS = {
     # field: (tuned, held out), per cent of the pages that ask for it
-    "kind": (96.1, 100.0),
-    "refusal": (92.5, 95.8),
-    "entries": (100.0, 100.0),
+    "kind": (99.0, 100.0),
+    "refusal": (97.2, 97.2),
+    "entries": (94.1, 100.0),
     "next_url": (100.0, 100.0),
-    "title": (95.3, 80.9),
-    "kicker": (93.0, 80.9),
-    "subtitle": (95.3, 85.7),
-    "section": (90.6, 90.4),
-    "source": (97.6, 95.2),
-    "published": (93.0, 80.9),
-    "published_raw": (100.0, 80.9),
-    "contributors": (79.0, 80.9),
-    "attachments": (95.3, 76.1),
-    "next_part": (93.0, 100.0),
-    "body": (86.0, 80.9),
-    "paragraphs": (99.4, 85.7),
-    "grams": (97.5, 85.8),
-    "no noise": (88.3, 85.7),
+    "title": (100.0, 100.0),
+    "kicker": (100.0, 100.0),
+    "subtitle": (98.7, 100.0),
+    "section": (97.5, 93.1),
+    "source": (95.0, 96.5),
+    "published": (93.8, 93.1),
+    "published_raw": (100.0, 95.2),
+    "contributors": (90.1, 86.2),
+    "attachments": (100.0, 89.6),
+    "next_part": (93.8, 100.0),
+    "body": (95.0, 96.5),
+    "paragraphs": (100.0, 100.0),
+    "grams": (99.2, 99.9),
+    "no noise": (96.2, 100.0),
 }
 
 

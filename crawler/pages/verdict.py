@@ -46,8 +46,8 @@ _SURE = 0.6
 
 _MENU_ITEM = 8
 _NOTICE = 30
-_STORY = 400
-"""Characters of text that make a story under a sure headline, and under an unsure one."""
+_TEXT, _STORY = 80, 400
+"""Characters of text that make a story: under a sure headline, under one that is guessed, and under none."""
 
 
 def refusal_of(
@@ -95,7 +95,7 @@ def _tells_a_story(
         return False
     plain = sum(len(block.text) * (1 - block.link_share) for block in content if block.kind == "text")
     if marks.headline.certainty < _SURE:
-        return plain >= _STORY
+        return plain >= (_TEXT if marks.headline.lines else _STORY)
     return plain >= _NOTICE or any(block.kind != "text" for block in content)
 
 
