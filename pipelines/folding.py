@@ -4,14 +4,14 @@ import re
 from functools import lru_cache
 
 _SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _DASHES = "‐‑‒–—―−﹣"
 _COLONS = "∶︰﹕"
 _BARS = "丨∣│┃¦"
 
 _FOLD = (
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | dict.fromkeys(map(ord, _SPACES + _INVISIBLE), " ")
+    | dict.fromkeys(map(ord, _SPACES + INVISIBLE), " ")
     | dict.fromkeys(map(ord, _DASHES), "-")
     | dict.fromkeys(map(ord, _COLONS), ":")
     | dict.fromkeys(map(ord, _BARS), "|")

@@ -19,7 +19,7 @@ _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
 _ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
 _CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
 _WRAPPERS = [(pair[0], pair[1]) for pair in _RULES["wrappers"]]
-_TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
+_CONTROL_OPENINGS, _TAILS, _BODIES = (tuple(_RULES[name]) for name in ("control_openings", "tails", "bodies"))
 _BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
 _LONGEST_UNLABELLED = 16
@@ -72,9 +72,15 @@ def is_outlet(word: str) -> bool:
     return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
 
 
+def is_medium(word: str) -> bool:
+    """Whether a word ends like the name of a paper, a site or a station."""
+    return word.endswith(_TAILS)
+
+
 def is_control(word: str) -> bool:
-    """Whether a word belongs to the page's own controls: 打印, 收藏, 查看评论."""
-    return fold(word) in _CONTROLS
+    """Whether a word belongs to the page's own controls: 打印, 收藏, 查看评论, 扫一扫在手机打开."""
+    folded = fold(word)
+    return folded in _CONTROLS or folded.startswith(_CONTROL_OPENINGS)
 
 
 def is_plain_source(words: str) -> bool:
