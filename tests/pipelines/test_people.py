@@ -9,7 +9,9 @@ from pipelines.names import is_surely_person, read_names
 from pipelines.people import merge, read_foot, read_lead
 from storage.article import Contributor
 
-FEET = tomllib.loads((Path(__file__).parents[1] / "data/feet.toml").read_text("utf-8"))["foot"]
+DATA = Path(__file__).parents[1] / "data"
+FEET = tomllib.loads((DATA / "feet.toml").read_text("utf-8"))["foot"]
+OPENINGS = tomllib.loads((DATA / "openings.toml").read_text("utf-8"))["opening"]
 
 
 def contributors(printed):
@@ -40,26 +42,9 @@ def test_a_long_body_is_left_as_it_is():
     assert read_foot(lines).body == tuple(lines)
 
 
-@pytest.mark.parametrize(
-    ("first_line", "people"),
-    [
-        ("本报记者 王五 通讯员 赵六", "reporter 王五; correspondent 赵六"),
-        (
-            "本报讯（记者 王五 通讯员 赵六 钱七）连日来，禾田春耕正忙。",
-            "reporter 王五; correspondent 赵六; correspondent 钱七",
-        ),
-        ("沂川日报记者 周大山 林可", "reporter 周大山@沂川日报; reporter 林可@沂川日报"),
-        ("文/图 孙八", "author 孙八; photographer 孙八"),
-        ("【文/云岭网专栏作者 王文】", "author 王文"),
-        ("云岭社3月17日电（记者王五）记者从会上获悉", ""),
-        ("本报记者在现场看到，春耕正忙。", ""),
-        ("记者从禾田农商银行获悉", ""),
-        ("作者在书中写道", ""),
-        ("", ""),
-    ],
-)
-def test_first_lines_credit_people_only_where_it_is_unmistakable(first_line, people):
-    assert spelled(read_lead([first_line, "正文第二段。"])) == people
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["line"]) for case in OPENINGS])
+def test_first_lines_credit_people_only_where_it_is_unmistakable(case):
+    assert spelled(read_lead([case["line"], "正文第二段。"])) == case.get("people", "")
 
 
 @pytest.mark.parametrize("word", ["李明", "周大山", "欧阳文锦", "司马青", "阿依努尔·买买提", "诸葛清"])
