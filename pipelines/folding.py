@@ -29,4 +29,5 @@ def fold(text: str) -> str:
     same place in the printed text and can be cut out there as it was printed. The last
     few answers are kept: one line is folded by several rules in turn.
     """
+    text = text.replace("：", ":").replace("\u3000", " ")  # nearly every line holds these, few hold others
     return text.translate(_FOLD) if _FOLDABLE.search(text) else text

@@ -137,9 +137,7 @@ _INSIDE = re.compile(
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset(
-    "0123456789\n|•·记通息道评实来作发更责编审校撰写执供文图摄时日稿签单阅浏点气访跟围参"
-)
+_INSIDE_SIGNS = frozenset("0123456789\n|•·者员习源于间期文图摄编审校撰写执供稿签位阅浏论击气访跟围参")
 """What the marks of `_INSIDE` hold, each mark at least one of them; most values hold none."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
@@ -225,40 +223,45 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
 
 def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut where a time stands in it."""
-    label, field, start, end, bare, outlet = piece
-    stamp = folded.find(STAMP, start, end)
+    stamp = folded.find(STAMP, piece.start, piece.end)
     while stamp >= 0:
-        _cut_inside(folded, Piece(label, field, start, stamp, bare, outlet), pieces)
+        _cut_inside(folded, piece._replace(end=stamp), pieces)
         behind = _REST_OF_STAMP.search(folded, stamp + 1)
-        label, field, start, bare, outlet = None, None, behind.start() if behind else end, False, None
-        stamp = folded.find(STAMP, start, end)
-    if label or start < end:
-        _cut_inside(folded, Piece(label, field, start, end, bare, outlet), pieces)
+        piece = Piece(None, None, behind.start() if behind else piece.end, piece.end)
+        stamp = folded.find(STAMP, piece.start, piece.end)
+    if piece.label or piece.start < piece.end:
+        _cut_inside(folded, piece, pieces)
 
 
 def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
+    text = folded[piece.start : piece.end].strip(" ")
+    if text and not _INSIDE_SIGNS.isdisjoint(text) and not text.isdecimal():
+        piece = _cut_at_marks(folded, piece, pieces)
+        text = folded[piece.start : piece.end].strip()
+    if piece.label or text:
+        pieces.append(piece)
+
+
+def _cut_at_marks(folded: str, piece: Piece, pieces: list[Piece]) -> Piece:
+    """Add a stretch up to its last mark; what stands behind it is returned."""
     end = piece.end
     of_people = piece.field in PEOPLE and not piece.bare
     roles_lead = False
-    text = folded[piece.start : end].strip(" ")
-    if text and not _INSIDE_SIGNS.isdisjoint(text):
-        for mark in _INSIDE.finditer(folded, piece.start, end):
-            if (piece.label and _belongs_to_value(folded, piece, mark)) or _begins_outlet(folded, mark):
-                continue
-            if piece.label or folded[piece.start : mark.start()].strip():
-                pieces.append(piece._replace(end=mark.start()))
-            printed = mark["staff"] or mark["glued"] or mark["spaced"]
-            field = _field_of(printed) if printed else None
-            following = folded[mark.end() : mark.end() + 1]
-            # Behind `作者：` a role and a space say as much as a colon (`作者：通讯员 牧歌`); a role that may
-            # also stand behind its names does so only after one that does not (`通讯员 牧歌 图 云舒`).
-            roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
-            bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
-            piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-        text = folded[piece.start : end].strip()
-    if piece.label or text:
-        pieces.append(piece)
+    for mark in _INSIDE.finditer(folded, piece.start, end):
+        if (piece.label and _belongs_to_value(folded, piece, mark)) or _begins_outlet(folded, mark):
+            continue
+        if piece.label or folded[piece.start : mark.start()].strip():
+            pieces.append(piece._replace(end=mark.start()))
+        printed = mark["staff"] or mark["glued"] or mark["spaced"]
+        field = _field_of(printed) if printed else None
+        following = folded[mark.end() : mark.end() + 1]
+        # Behind `作者：` a role and a space say as much as a colon (`作者：通讯员 牧歌`); a role that may
+        # also stand behind its names does so only after one that does not (`通讯员 牧歌 图 云舒`).
+        roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
+        bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
+        piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
+    return piece
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:

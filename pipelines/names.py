@@ -2,15 +2,14 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipelines.folding import INVISIBLE, fold
 from pipelines.labels import LABELS
-from pipelines.sources import is_outlet
+from pipelines.sources import OUTLET_TAILS, is_outlet
 
 _RULES: dict[str, Any] = tomllib.loads(resources.files("pipelines").joinpath("names.toml").read_text("utf-8"))
 
@@ -33,6 +32,10 @@ _MADE_OF_SYLLABLES = re.compile(
     f"(?:{'|'.join(sorted(_RULES['syllables'].split(), key=len, reverse=True))}){{1,3}}"
 )
 
+_NO_PERSON = _PLACEHOLDERS | _PLACES | _WORDS | frozenset(_OFFICE_TAILS)
+_ENDS_OF_OTHERS = frozenset(tail[-1] for tail in (*_BODY_TAILS, *_PLACE_TAILS, *OUTLET_TAILS))
+"""The last characters of bodies, places and outlets: most names end otherwise."""
+
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
 _WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ.'’-]*")
@@ -40,6 +43,7 @@ _ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
 _CONTACT = re.compile(
     r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
 )
+_CONTACT_SIGN = re.compile(r"[\d@＠#:_＿!]|电话|手机|邮箱|微信|QQ")
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”" + INVISIBLE
 _CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员|报道|供稿|整理|编译)")
@@ -53,11 +57,10 @@ _KEPT = 8192
 """How many answers a rule about words keeps: names and outlets come back on page after page."""
 
 _LONGEST_VALUE, _LONGEST_NAME = 80, 20
-_SINGLE, _FULL, _DOUBLED = 2, 3, 4
+_SINGLE, _FULL, _DOUBLED, _LONGEST_PLAIN = 2, 3, 4, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A person or body as printed, and the place of work beside it."""
 
     name: str
@@ -67,21 +70,19 @@ class Name:
 @lru_cache(maxsize=_KEPT)
 def is_person(word: str) -> bool:
     """Whether a word reads like the name of a person: behind 记者 or 通讯员 it is one."""
-    if _WITH_DOT.fullmatch(word):
-        return not word.isascii()
-    if (
-        not _ONLY_HAN.fullmatch(word)
-        or is_no_name(word)
-        or word in _WORDS
-        or is_body(word)
-        or is_outlet(word)
-    ):
+    if not _SINGLE <= len(word) <= _LONGEST_PLAIN or not _ONLY_HAN.fullmatch(word):
+        return _WITH_DOT.fullmatch(word) is not None and not word.isascii()
+    if word in _NO_PERSON or (word[-1] in _ENDS_OF_OTHERS and _is_something_else(word)):
         return False
     if word[:2] in _COMPOUND:
         return _FULL <= len(word) <= _DOUBLED
-    if _MADE_OF_SYLLABLES.fullmatch(word):
+    if word[0] in _SURNAMES and len(word) <= _FULL:
         return True
-    return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
+    return _MADE_OF_SYLLABLES.fullmatch(word) is not None
+
+
+def _is_something_else(word: str) -> bool:
+    return is_no_name(word) or is_body(word) or is_outlet(word)
 
 
 def is_surely_person(word: str) -> bool:
@@ -115,11 +116,13 @@ def is_body(word: str) -> bool:
 @lru_cache(maxsize=_KEPT)
 def read_names(value: str) -> tuple[Name, ...]:
     """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
-    if is_person(value):
-        return (Name(value),)
+    words = value.replace("、", " ").split()
+    if words and all(map(is_person, words)):
+        return tuple(map(Name, words))
     if len(value) > _LONGEST_VALUE or _PROSE.search(value):
         return ()
-    value = _CONTACT.sub(" ", value)
+    if _CONTACT_SIGN.search(value):
+        value = _CONTACT.sub(" ", value)
     if _OFFICE.search(value) and (holders := _office_holders(value)):
         return holders
     separator = _SEPARATOR_OUTSIDE if _ASIDE.search(value) else _SEPARATOR

@@ -127,7 +127,6 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
         pieces: the same line, cut at its labels.
     """
     found: list[Contributor] = []
-    units = [piece for piece in pieces if piece.field == "affiliation"]
     for piece in _names_before_labels(text, pieces):
         if piece.field == "affiliation":
             _attach(found, _value(text, piece))
@@ -136,7 +135,7 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
             if piece.bare and piece.label in AFTER_NAMES:
                 people = _not_writing_yet(people, found)
             found.extend(people)
-    if units:
+    if units := [piece for piece in pieces if piece.field == "affiliation"]:
         found = _with_units(text, units, found)
     return once(found) if len(found) > 1 else found
 
@@ -269,7 +268,7 @@ def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
     if piece.bare:  # without a colon only a certain name shows that the word was a label
         names = [name for name in names if is_person(name.name) or is_body(name.name)]
     if piece.outlet:
-        names = [replace(name, affiliation=name.affiliation or piece.outlet) for name in names]
+        names = [name._replace(affiliation=name.affiliation or piece.outlet) for name in names]
     return names
 
 

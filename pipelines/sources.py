@@ -22,11 +22,15 @@ _WRAPPERS = [(pair[0], pair[1]) for pair in _RULES["wrappers"]]
 _CONTROL_OPENINGS, _TAILS, _BODIES = (tuple(_RULES[name]) for name in ("control_openings", "tails", "bodies"))
 _BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
+"""A longer text is no name: it is kept as printed, and no rule is tried on it."""
+
 _LONGEST_UNLABELLED = 16
 _SHORTEST_REMARKED = 4
 """`田垄星空[整理]` is an outlet, `周大山（整理）` may be a person."""
 
 _SHORT = 6
+OUTLET_TAILS = (*_TAILS, *_BODIES, *_OUTLETS)
+"""What a word ends in that is the name of an outlet."""
 
 
 @lru_cache(maxsize=4096)
@@ -41,6 +45,8 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
         None where the words name no outlet: 网络, 未知, nothing at all.
     """
     name = _trim(raw or "")
+    if len(name) > _LONGEST:
+        return name
     if name in _ITSELF:
         return site_name
     name = _without_affixes(name)
@@ -66,6 +72,8 @@ def source_words(value: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
+    if len(word) > _LONGEST:
+        return False
     name = _REMARK.sub("", fold(word))
     if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_REMARKED):
         return True

@@ -81,7 +81,7 @@ _STAMP = re.compile(
           | (?P<md>\d{{1,2}}[-/]\d{{1,2}})(?![\d/-])
           | (?P<ago>(?:\d{{1,3}}|半|[{_NUMERAL}]{{1,3}})\ ?个?(?:{_UNIT})[以之]?前)
         )
-      | (?<![\d{_NUMERAL}])(?:
+      | (?:(?<!\d)(?=\d)|(?<![\d{_NUMERAL}]))(?:
             (?P<年月日>{_YEAR}\ ?年\ ?{_SMALL}\ ?月\ ?{_SMALL}\ ?(?:[日号號]|(?![\d{_NUMERAL}])))
           | (?P<年月>{_YEAR}\ ?年(?:\ ?{_SMALL}\ ?月份?)?)
           | (?P<月日>{_SMALL}\ ?月\ ?{_SMALL}\ ?[日号號])
@@ -95,10 +95,14 @@ _STAMP = re.compile(
 )
 _OFFSET = re.compile(r"(?:Z|GMT|UTC)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _PLAIN = re.compile(
-    r"(?<![\d.])(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})(?::(\d{2}))?(?![\d.,:]| ?[-+:AGPUZapz])", re.ASCII
+    r"""
+    (?<![\d.])(?:(?P<ymd>(\d{4})-(\d{1,2})-(\d{1,2}))(?!\d)|(\d{4})年(\d{1,2})月(\d{1,2})日)
+    (?:\ ?(\d{1,2}):(\d{2})(?::(\d{2}))?)?
+    (?=[ \n]*(?:$|[|\])】]|(?![上下凌清早中傍晚夜星周礼时点])[\u4e00-\u9fff]))
+    """,
+    re.VERBOSE | re.ASCII,
 )
-_BEGINS = re.compile(rf"[\d{_NUMERAL}今昨前刚半]")
-"""What every readable form begins with."""
+"""The two forms nearly every page prints, where nothing that could belong to them stands behind."""
 
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"[\d{_NUMERAL}Oo]+", re.ASCII)
@@ -117,6 +121,11 @@ _ENGLISH = re.compile(
 )
 """`Mon Oct 26 09:41:28 CST 2020`, where CST is China's own time, `October 26, 2020` and `26 Oct 2020 09:41`."""
 
+_OTHER_TIME = re.compile(
+    rf"\d\ ?[-/.:]|[年月前刚今昨半]|[周期][一二三四五六日天]|\d{{8}}|\b(?:{'|'.join(_MONTHS)})"
+)
+"""What some other time in the line would show."""
+
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
 _BEFORE = re.compile(
     r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
@@ -124,6 +133,9 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;-]*(?:北京时间|发布|发表|更新|讯|电)?[\s\])】〕]*$")
 _DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
 _NOON = 12
+_LONGEST_ASKED = 60
+"""A longer text is no time: dateparser need not look at it."""
+
 _DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
 _PARTS_OF_DAY = (
     {"凌晨": range(7), "上午": range(12), "am": range(12), "中午": range(11, 15)}
@@ -162,7 +174,9 @@ def find_moments(text: str, *, base: datetime, listed: date | None = None) -> li
         return []
     base = site_time(base)
     plain = _PLAIN.search(folded)
-    if plain and not (_BEGINS.search(folded, 0, plain.start()) or _BEGINS.search(folded, plain.end())):
+    if plain and not (
+        _OTHER_TIME.search(folded, 0, plain.start()) or _OTHER_TIME.search(folded, plain.end())
+    ):
         return [_plain_stamp(text, plain, base)]
     stamps = [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
     if ":" in folded:
@@ -176,16 +190,18 @@ def site_time(moment: datetime) -> datetime:
 
 
 def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
-    """The stamp of a line that holds one only, in the form nearly every page prints."""
+    """The stamp of a line that holds one only, in a form nearly every page prints."""
     start, end = found.span()
     printed = text[start:end]
-    year, month, day, hour, minute = map(int, found.group(1, 2, 3, 4, 5))
+    numbers = [int(number) for number in found.groups()[1:] if number]
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
     try:
-        at = datetime(year, month, day, hour, minute, int(found[6] or 0), tzinfo=SITE_ZONE)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=SITE_ZONE)
     except ValueError:
         return Stamp(start, end, printed, None)
-    precision: Precision = "second" if found[6] else "minute"
-    moment = Moment(at, precision, printed, "ymd") if _credible(at, precision, base) else None
+    precision = _PRECISION[len(numbers)]
+    rule = "ymd" if found["ymd"] else "年月日"
+    moment = Moment(at, precision, printed, rule) if _credible(at, precision, base) else None
     return Stamp(start, end, printed, moment)
 
 
@@ -392,7 +408,9 @@ def _zone(printed: str | None) -> timezone:
 def _ask_dateparser(text: str, base: datetime) -> Moment | None:
     """What dateparser makes of a form unknown here, if year, month, day and clock are printed just so."""
     folded = fold(text)
-    numbers = [int(number) for number in re.findall(r"\d+", folded)]
+    numbers = (
+        [int(number) for number in re.findall(r"\d{1,4}", folded)] if len(text) <= _LONGEST_ASKED else []
+    )
     if len(numbers) not in _PRECISION or numbers[0] < EARLIEST_YEAR:
         return None
     import dateparser  # noqa: PLC0415 - slow to import, and hardly ever needed
