@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from typing import NamedTuple
 
 from pipelines.folding import fold
 from pipelines.labels import AFTER_NAMES, Field, Piece, cut
@@ -87,7 +88,14 @@ def read_foot(lines: Sequence[str]) -> Foot:
     return Foot(tuple(body), tuple(people), affiliation, source, _foot_provenance(notes))
 
 
-def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
+class Lead(NamedTuple):
+    """Whom the first lines of an article credit."""
+
+    contributors: tuple[Contributor, ...] = ()
+    provenance: Provenance | None = None
+
+
+def read_lead(lines: Sequence[str]) -> Lead:
     """The people the first lines credit: `本报记者 王五` on a line of its own, `本报讯（记者 王五）`, `（本报记者 王五）`.
 
     The dateline of an agency (`… 3月17日电（记者 …）`) names the agency's reporter and is not read.
@@ -97,15 +105,13 @@ def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
         printed = own[own.lastgroup or 0] if own else _unwrapped(line)
         pieces = cut(fold(printed)) if len(printed) <= _LONGEST_NOTE else []
         if _only_people(printed, pieces):
-            return tuple(credits_of(printed, pieces))
-    return ()
+            return Lead(tuple(credits_of(printed, pieces)), Provenance("opening", printed))
+    return Lead()
 
 
-def merge(
-    byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()
-) -> tuple[Contributor, ...]:
+def merge(byline: Iterable[Contributor], foot: Foot, lead: Lead | None = None) -> tuple[Contributor, ...]:
     """Everyone credited, each name and role once, the foot's place of work with the author it speaks of."""
-    people = once([*byline, *lead, *foot.contributors])
+    people = once([*byline, *(lead.contributors if lead else ()), *foot.contributors])
     authors = [person for person in people if person.role == "author"] or [
         p for p in people if p.role in _WRITERS
     ]
@@ -117,6 +123,21 @@ def merge(
             for person in people
         ]
     return tuple(people)
+
+
+def credited_by(byline: Mapping[str, Provenance], foot: Foot, lead: Lead) -> dict[str, Provenance]:
+    """Every place of the page that says who is credited, as one provenance."""
+    places = [byline.get("contributors"), lead.provenance, foot.provenance.get("contributors")]
+    told = _joined([place for place in places if place])
+    return {"contributors": told} if told else {}
+
+
+def _joined(places: Sequence[Provenance]) -> Provenance | None:
+    if len(places) <= 1:
+        return places[0] if places else None
+    rules = dict.fromkeys(place.rule for place in places)
+    printed = dict.fromkeys(place.printed for place in places if place.printed)
+    return Provenance(" + ".join(rules), "；".join(printed), min(place.certainty for place in places))
 
 
 def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
@@ -249,16 +270,21 @@ def _unwrapped(line: str) -> str:
     return inner[1].strip() if inner else whole
 
 
-def _foot_provenance(notes: Iterable[_Note]) -> dict[str, Provenance]:
+def _foot_provenance(notes: Sequence[_Note]) -> dict[str, Provenance]:
     found: dict[str, Provenance] = {}
-    for note in notes:
-        if note.contributors and note.contributors[0].label is None:
-            found.setdefault("contributors", Provenance("foot unlabelled name", note.printed, _UNLABELLED))
-        elif note.contributors or note.affiliation:
-            found.setdefault("contributors", Provenance("foot", note.printed))
-        if note.source:
-            found.setdefault("source", Provenance("foot", note.printed))
+    if credited := _joined(
+        [_note_provenance(note) for note in notes if note.contributors or note.affiliation]
+    ):
+        found["contributors"] = credited
+    if sourced := next((note for note in notes if note.source), None):
+        found["source"] = Provenance("foot", sourced.printed)
     return found
+
+
+def _note_provenance(note: _Note) -> Provenance:
+    if note.contributors and note.contributors[0].label is None:
+        return Provenance("foot unlabelled name", note.printed, _UNLABELLED)
+    return Provenance("foot", note.printed)
 
 
 def _read_piece(piece: Piece, value: str) -> Sequence[Name]:

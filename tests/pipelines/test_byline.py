@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipelines.byline import Byline, is_byline, parse_byline
 from pipelines.labels import LABELS
-from pipelines.people import read_foot, read_lead
+from pipelines.people import Lead, read_foot, read_lead
 from pipelines.sources import canonical_source
 from pipelines.timestamps import SITE_ZONE, Moment, parse_moment
 
@@ -209,6 +209,6 @@ def test_a_text_of_any_length_is_read_like_any_other(part):
     assert all(len(person.name) < 100 for person in byline.contributors)
     assert not is_byline(text)
     assert read_foot([text + "）"]).body == (text + "）",)
-    assert read_lead([text, f"本报讯（记者{text}"]) == ()
+    assert read_lead([text, f"本报讯（记者{text}"]) == Lead()
     assert parse_moment(text, base=BASE) is None
     assert canonical_source(text, site_name=SITE) in (text.strip(), None)
