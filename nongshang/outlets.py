@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from crawler.report import ExitCode
 from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
 from nongshang.errors import refuse
+from pipelines.sources import printed_source
 from storage import sources
 from storage.archive import Archive
 from storage.errors import ArchiveError
@@ -43,16 +44,19 @@ def list_sources(
 def merge(given_up: Name, kept: Name, archive: ArchiveUrl = DEFAULT_URL) -> None:
     """Make two outlets one: GIVEN_UP becomes a spelling of KEPT, in articles to come too."""
     with _writing(archive) as connection:
-        sources.merge(connection, given_up, kept)
-    print(f"{given_up} is {kept} from now on")
+        merged = sources.merge(connection, given_up, kept)
+    print(f"{given_up} is {kept} from now on" if merged else f"{given_up} and {kept} are one outlet already")
 
 
 @app.command("rename")
 def rename(name: Name, better: str, archive: ArchiveUrl = DEFAULT_URL) -> None:
     """Call an outlet by another name; the old one stays a spelling of it."""
+    clean = printed_source(better)
+    if clean is None:
+        refuse(f"{better!r} names no outlet")
     with _writing(archive) as connection:
-        sources.rename(connection, name, better)
-    print(f"{name} is called {better} from now on")
+        sources.rename(connection, name, clean)
+    print(f"{name} is called {clean} from now on")
 
 
 @contextmanager

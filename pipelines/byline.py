@@ -7,8 +7,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from pipelines.folding import fold
-from pipelines.labels import Field, Piece, blanked, cut
+from pipelines.folding import INVISIBLE, fold
+from pipelines.labels import LABELS, Field, Piece, blanked, cut
 from pipelines.names import is_no_name, is_person, is_surely_person, sure_names
 from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
@@ -34,21 +34,25 @@ class Byline:
 _Kind = Literal["published", "modified", "free"]
 _NOTHING = Byline()
 _CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
-_TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
+_TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->|&(?:nbsp|ensp|emsp);")
+_PAGE_OF_PAPER = re.compile(r"第?[A-Za-z]?\d{1,3}版.{0,8}")
 _CRUMBS = re.compile(r"^.*[>＞»›]\s*\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
-_EDGES = " \t\n\u3000\xa0()（）[]【】|｜,，;；/／•-—:："
-_LOOSE = " \t\n\u3000\xa0|｜,，;；/／•"
+_BLANKS = " \t\n\u3000\xa0" + INVISIBLE
+_EDGES = _BLANKS + "()（）[]【】|｜,，;；/／•-—:："
+_LOOSE = _BLANKS + "|｜,，;；/／•"
 _LOOSE_MARKS = _LOOSE + "。、:：-—·>"
 _BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"))
 _PROMISING = re.compile(
-    r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前]天|刚刚|年.{1,3}月"
+    r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前][天日]|刚刚|年.{1,3}月"
     r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
 )
-_PROSE = re.compile(r"[。！？…“”‘’]|[(（][^)）]*\d ?版")
+_OF_TIME = re.compile("[时日期]")
+_VERB_BEHIND = re.compile(r" ?(发布|发表|更新|修改)(?![\u4e00-\u9fff:])")
+_PROSE = re.compile(r"[。！？…“”‘’]|^[^:：]*[(（][^)）]*\d ?版")
 _FREE = Piece(None, None, 0, 0)
-_LAST_DAY = datetime(9998, 12, 31, tzinfo=SITE_ZONE)
+_LAST_DAY = datetime(9998, 12, 31, 23, 59, tzinfo=SITE_ZONE)
 _LONGEST_BYLINE, _LONGEST_LINE = 200, 2000
 """Beyond the one a text is no info line, beyond the other it is not read on."""
 
@@ -58,6 +62,9 @@ _SPARE = 4
 _KINDS: dict[Field | None, _Kind] = {"published": "published", "modified": "modified"}
 _RANK = ("published", "free", "modified")
 _TIMES = ("published", "modified")
+_OUTLETS = ("source", "issuer")
+"""Fields of the outlet; who issued a notice counts where no source is named."""
+
 _UNLABELLED = 0.8
 """How sure a fact is that no label names; one behind a label is sure."""
 
@@ -74,6 +81,16 @@ class _Line(NamedTuple):
     def is_bare_claim(self) -> bool:
         """Whether one label and no time is all there is: a title may look like that."""
         return not self.stamps and sum(piece.label is not None for piece in self.pieces) == 1
+
+    def is_of_no_interest(self, piece: Piece) -> bool:
+        """Whether the time behind a stretch is that of an unknown label: `截止日期：2020-10-26`.
+
+        In `录入：周大山 2020-10-26` a word and a gap stand between the two.
+        """
+        if piece.field != "ignored":
+            return False
+        label, value = piece.label or "", self.text[piece.start : piece.end]
+        return not value.strip(_EDGES) or value[-1] not in _EDGES or _OF_TIME.search(label) is not None
 
     def value(self, piece: Piece) -> str:
         return self.text[piece.start : piece.end].strip(_EDGES)
@@ -120,7 +137,8 @@ def is_promising(text: str) -> bool:
 def _is_dated(line: _Line) -> bool:
     """Whether a full date stands there that no unknown label claims, or any time behind its own label."""
     return any(
-        piece.field != "ignored" and (stamp.moment or piece.field in _TIMES) for piece, stamp in line.stamps
+        not line.is_of_no_interest(piece) and (stamp.moment or piece.field in _TIMES)
+        for piece, stamp in line.stamps
     )
 
 
@@ -138,7 +156,7 @@ def _fits(line: _Line, piece: Piece) -> bool:
     value = line.value(piece)
     if piece.field in _TIMES:
         return _CLOCK_ONLY.fullmatch(value) is not None
-    if piece.field == "source":
+    if piece.field in _OUTLETS:
         return _labelled_source(line, piece) is not None
     people = credits_of(line.text, [piece])
     if people and line.is_bare_claim and len(value) > _SHORT_NAME:
@@ -158,11 +176,18 @@ def _unexplained(line: _Line, piece: Piece) -> int:
 
 
 def _is_known(word: str) -> bool:
-    return is_outlet(word) or is_surely_person(word) or is_no_name(word) or is_control(word)
+    return (
+        is_outlet(word)
+        or is_surely_person(word)
+        or is_no_name(word)
+        or is_control(word)
+        or _CLOCK_ONLY.fullmatch(word) is not None
+        or _PAGE_OF_PAPER.fullmatch(word) is not None
+    )
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
-    if "[!--" in text or "<!--" in text:
+    if "[!--" in text or "<!--" in text or "&" in text:
         text = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), text)
     folded = fold(text)
     stamps = find_moments(text, base=base, listed=_listed_day(listed, base))
@@ -170,7 +195,21 @@ def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
         folded = blanked(folded, stamp.start, stamp.end)
     pieces = cut(folded)
     ends = {piece.end: piece for piece in reversed(pieces)}
-    return _Line(text, pieces, [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps])
+    stamped = [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps]
+    return _Line(text, pieces, _with_verbs(folded, stamped) if stamped else stamped)
+
+
+def _with_verbs(folded: str, stamped: list[tuple[Piece, Stamp]]) -> list[tuple[Piece, Stamp]]:
+    """`2020-10-26 发布 2020-10-27 更新`: a verb behind the last time says that verbs stand behind."""
+    if not _VERB_BEHIND.match(folded, stamped[-1][1].end):
+        return stamped
+    verbs = [_VERB_BEHIND.match(folded, stamp.end) for _, stamp in stamped]
+    return [
+        (Piece(verb[1], LABELS[verb[1]], stamp.start, stamp.start), stamp)
+        if verb and not piece.label
+        else (piece, stamp)
+        for verb, (piece, stamp) in zip(verbs, stamped, strict=True)
+    ]
 
 
 def _listed_day(listed: str | None, base: datetime) -> date | None:
@@ -216,7 +255,9 @@ class _Claim(NamedTuple):
 def _claims(line: _Line, base: datetime) -> list[_Claim]:
     """The times printed, those labelled as publication first."""
     claims = [
-        _claim(piece, stamp.printed, stamp.moment) for piece, stamp in line.stamps if piece.field != "ignored"
+        _claim(piece, stamp.printed, stamp.moment)
+        for piece, stamp in line.stamps
+        if not line.is_of_no_interest(piece)
     ]
     if not line.is_bare_claim:
         claims.extend(_claims_without_stamp(line, base))
@@ -259,10 +300,11 @@ def _provenance(claim: _Claim) -> Provenance:
 
 def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None, Piece | None]:
     """The outlet as printed, and what stands behind it under the same label."""
-    for piece in line.pieces:
-        if piece.field == "source" and (found := _labelled_source(line, piece)):
-            provenance["source"] = Provenance(f"label:{piece.label}", found[0])
-            return found
+    for wanted in _OUTLETS:
+        for piece in line.pieces:
+            if piece.field == wanted and (found := _labelled_source(line, piece)):
+                provenance["source"] = Provenance(f"label:{piece.label}", found[0])
+                return found
     for piece in line.pieces:
         word = next((word for word in _free_words(line, piece) if is_outlet(word)), None)
         if word:
@@ -291,7 +333,7 @@ def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
 
 def _without_odd_brackets(value: str) -> str:
     """`沂川日报】` and `（沂川日报` lose the bracket that belongs to the line, `【沂川日报】` keeps both."""
-    value = value.rstrip(" \u3000(（[【").lstrip(" \u3000)）]】")
+    value = value.rstrip(_BLANKS + "(（[【").lstrip(_BLANKS + ")）]】")
     for opening, closing in _BRACKETS:
         if value.endswith(closing) and opening not in value:
             value = value[:-1]
@@ -312,7 +354,7 @@ def _free_words(line: _Line, piece: Piece) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [stripped for word in _WORD.findall(text) if (stripped := word.strip("()（）【】:：-—·"))]
+    return [stripped for word in _WORD.findall(text) if (stripped := word.strip("()（）【】《》〈〉:：-—·"))]
 
 
 def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) -> list[Contributor]:

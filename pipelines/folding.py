@@ -4,14 +4,14 @@ import re
 from functools import lru_cache
 
 _SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _DASHES = "‐‑‒–—―−﹣"
 _COLONS = "∶︰﹕"
 _BARS = "丨∣│┃¦"
 
 _FOLD = (
     {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | dict.fromkeys(map(ord, _SPACES + _INVISIBLE), " ")
+    | dict.fromkeys(map(ord, _SPACES + INVISIBLE), " ")
     | dict.fromkeys(map(ord, _DASHES), "-")
     | dict.fromkeys(map(ord, _COLONS), ":")
     | dict.fromkeys(map(ord, _BARS), "|")
@@ -29,4 +29,5 @@ def fold(text: str) -> str:
     same place in the printed text and can be cut out there as it was printed. The last
     few answers are kept: one line is folded by several rules in turn.
     """
+    text = text.replace("：", ":").replace("\u3000", " ")  # nearly every line holds these, few hold others
     return text.translate(_FOLD) if _FOLDABLE.search(text) else text

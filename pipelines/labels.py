@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
+from pipelines.sources import is_medium
+
 Field = Literal[
     "published",
     "modified",
     "source",
+    "issuer",
     "author",
     "reporter",
     "correspondent",
@@ -18,117 +21,61 @@ Field = Literal[
     "ignored",
 ]
 
+_WORDS_OF_FIELD: dict[Field, str] = {
+    "published": """
+        时间 日期 发布 发布时间 发布日期 发布于 发表 发表时间 发表日期 发表于 发稿时间 发稿日期 录入时间 录入日期
+        上传时间 上传日期 创建时间 创建日期 添加时间 添加日期 公布时间 公布日期 公开时间 公开日期 公告时间 公告日期
+        刊发时间 刊发日期 刊登时间 刊登日期 见报时间 见报日期 Time Date
+    """,
+    "modified": """
+        更新 更新时间 更新日期 更新于 最后更新 最后更新时间 最近更新 最近更新时间 修改 修改时间 修改日期 最后修改 最后修改时间
+    """,
+    "source": """
+        来源 来源于 信息来源 文章来源 新闻来源 消息来源 稿件来源 内容来源 本文来源 来源单位 来源媒体
+        稿源 出处 文章出处 来自 转自 转载自 摘自 选自 原载 Source
+    """,
+    "issuer": "发布机构 发布单位 发布部门 发布机关 信息提供",
+    "author": """
+        作者 本文作者 文章作者 文 文字 撰文 撰稿 撰稿人 执笔 采写 供稿 供稿人 投稿 投稿人 发布者 评论员
+        Author
+    """,
+    "reporter": "记者 实习生",
+    "correspondent": "通讯员 信息员 报道员",
+    "photographer": "图 图片 照片 摄 摄影 摄影师 供图",
+    "editor": """
+        编辑 责编 责任编辑 执行编辑 本期编辑 网络编辑 主编 副主编 执行主编 总编辑 编审 审核 审核人 审稿 审稿人
+        审校 审定 审签 监审 签发 签发人 初审 复审 终审 一审 二审 三审 校对 校审 编校 责校 责任校对 Editor
+    """,
+    "affiliation": "单位 作者单位 供稿单位 来稿单位 投稿单位 报送单位 选送单位",
+    "ignored": """
+        点击 点击数 点击量 点击次数 阅读 阅读数 阅读量 阅读次数 浏览 浏览数 浏览量 浏览次数 访问量 人气 评论 字体 字号
+        录入 推荐人 分类 栏目 标签 关键词
+    """,
+}
+_BY_ONE = {
+    *("图文", "文图", "文并图", "文并摄"),
+    *(f"{text}/{picture}" for text in ("文", "文字", "撰文") for picture in ("图", "图片", "摄", "摄影")),
+    *(f"{picture}/{text}" for text in ("文", "文字", "撰文") for picture in ("图", "图片", "摄", "摄影")),
+}
+"""Labels of those who wrote the text and took the pictures."""
+
+_SIMPLIFIED: dict[str, Field] = {
+    **{word: field for field, words in _WORDS_OF_FIELD.items() for word in words.split()},
+    **dict.fromkeys(_BY_ONE, "author-photographer"),
+}
+_TRADITIONAL = [
+    str.maketrans("发布时间来记责编辑审摄图员讯击阅读单于", f"發{spread}時間來記責編輯審攝圖員訊擊閱讀單於")
+    for spread in "布佈"
+]
 LABELS: dict[str, Field] = {
-    "发布时间": "published",
-    "发布日期": "published",
-    "发表时间": "published",
-    "发表日期": "published",
-    "发稿时间": "published",
-    "发稿日期": "published",
-    "录入时间": "published",
-    "录入日期": "published",
-    "上传时间": "published",
-    "上传日期": "published",
-    "创建时间": "published",
-    "创建日期": "published",
-    "添加时间": "published",
-    "添加日期": "published",
-    "发布于": "published",
-    "发布": "published",
-    "发表于": "published",
-    "时间": "published",
-    "日期": "published",
-    "更新时间": "modified",
-    "更新日期": "modified",
-    "修改时间": "modified",
-    "更新于": "modified",
-    "信息来源": "source",
-    "文章来源": "source",
-    "新闻来源": "source",
-    "稿件来源": "source",
-    "本文来源": "source",
-    "来源于": "source",
-    "来源": "source",
-    "稿源": "source",
-    "出处": "source",
-    "本文作者": "author",
-    "文章作者": "author",
-    "作者": "author",
-    "撰稿人": "author",
-    "撰稿": "author",
-    "撰文": "author",
-    "执笔": "author",
-    "供稿": "author",
-    "供稿人": "author",
-    "供稿单位": "author",
-    "发布者": "author",
-    "文字": "author",
-    "文": "author",
-    "记者": "reporter",
-    "实习生": "reporter",
-    "评论员": "author",
-    "通讯员": "correspondent",
-    "摄影": "photographer",
-    "供图": "photographer",
-    "图片": "photographer",
-    "摄": "photographer",
-    "图": "photographer",
-    "文/图": "author-photographer",
-    "图/文": "author-photographer",
-    "图文": "author-photographer",
-    "文图": "author-photographer",
-    "责任编辑": "editor",
-    "执行编辑": "editor",
-    "本期编辑": "editor",
-    "网络编辑": "editor",
-    "责编": "editor",
-    "编辑": "editor",
-    "编审": "editor",
-    "审核": "editor",
-    "审核人": "editor",
-    "审稿": "editor",
-    "审稿人": "editor",
-    "初审": "editor",
-    "复审": "editor",
-    "终审": "editor",
-    "校对": "editor",
-    "校审": "editor",
-    "责任校对": "editor",
-    "一审": "editor",
-    "二审": "editor",
-    "三审": "editor",
-    "作者单位": "affiliation",
-    "单位": "affiliation",
-    "点击": "ignored",
-    "点击数": "ignored",
-    "点击量": "ignored",
-    "点击次数": "ignored",
-    "阅读": "ignored",
-    "阅读数": "ignored",
-    "阅读量": "ignored",
-    "阅读次数": "ignored",
-    "浏览": "ignored",
-    "浏览数": "ignored",
-    "浏览量": "ignored",
-    "浏览次数": "ignored",
-    "访问量": "ignored",
-    "人气": "ignored",
-    "评论": "ignored",
-    "字体": "ignored",
-    "字号": "ignored",
-    "录入": "ignored",
-    "推荐人": "ignored",
-    "分类": "ignored",
-    "栏目": "ignored",
-    "标签": "ignored",
-    "关键词": "ignored",
+    label.translate(script): field for script in ({}, *_TRADITIONAL) for label, field in _SIMPLIFIED.items()
 }
 
 PEOPLE: frozenset[Field] = frozenset(
     {"author", "reporter", "correspondent", "photographer", "editor", "author-photographer", "affiliation"}
 )
 
-AFTER_NAMES = frozenset({"文", "图", "摄", "文/图", "图/文", "图文", "文图", "摄影", "供稿", "撰文", "供图"})
+AFTER_NAMES = frozenset({"文", "图", "摄", "摄影", "供稿", "撰文", "供图"} | _BY_ONE)
 """Labels that may also stand behind the names they speak of: `孙八/文 周大山/图`."""
 
 
@@ -155,7 +102,7 @@ _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
 _SPACED = (
-    *(label for label in LABELS if LABELS[label] in PEOPLE and label not in ("图片", "文字")),
+    *(label for label in _SIMPLIFIED if LABELS[label] in PEOPLE and label not in ("图片", "照片", "文字")),
     "时间",
     "日期",
     "发布时间",
@@ -172,14 +119,15 @@ def _any_of(labels: Iterable[str]) -> str:
 _RUN = re.compile(rf"([{_HAN}/](?:[{_HAN}/ ]*[{_HAN}/])?) *(?:\([^()\x00]{{0,6}}\) *)?$")
 _GLUED = "来源于|来源|作者|实习生|发布于|发表于|更新于|责任编辑|责编"
 _STAFF_WORDS = (
-    rf"(?P<outlet>[{_HAN}]{{2,10}}?(?:报|网|社|台|新闻|客户端))?"
-    "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|全媒体|融媒体)*(?:记者|通讯员|评论员))"
+    rf"(?P<outlet>[{_HAN}]{{2,12}}?(?:报|网|社|台|新闻|客户端|银行|农商行|联社))?"
+    "(?P<staff>(?:本[报网刊社台站]|特约|特派|首席|实习|见习|资深|高级|驻站|全媒体|融媒体|摄影|图片|视频|文字)*"
+    "(?:记者|通讯员|信息员|报道员|评论员))"
 )
 _STAFF = re.compile(_STAFF_WORDS)
 _SOURCE_WORDS = ("来源", "来源于")
 _INSIDE = re.compile(
     rf"""
-      (?P<counter>(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d))
+      (?P<counter>(?:本页面?|本文|已|被|共|总){{0,4}}(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d))
     | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
     | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
     | (?P<glued>通讯员|{_EDGE}(?:{_GLUED}))(?![地国系单为是的])
@@ -189,12 +137,15 @@ _INSIDE = re.compile(
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset("0123456789\n|•·记通评实来作发更责编审校撰终执供文图摄时日稿阅浏点气访跟围参")
-"""What the marks of `_INSIDE` hold; most values hold none of it."""
+_INSIDE_SIGNS = frozenset("0123456789\n|•·者员习源于间期文图摄编审校撰写执供稿签位阅浏论击气访跟围参")
+"""What the marks of `_INSIDE` hold, each mark at least one of them; most values hold none."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
 _LONGEST_RUN = 60
 """How far back from a colon a label is looked for: any line is read in time linear in its length."""
+
+_EDITORS = ("编辑", "责编", "审核", "校对")
+"""What an unknown word before a colon ends in where it is an editor's: 美术编辑, 值班责编."""
 
 _LONGEST_LABEL = max(map(len, LABELS))
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
@@ -257,6 +208,8 @@ def _label_in(printed: str, at: int, *, glued: bool) -> _Label | None:
             break
     if staff := _STAFF.fullmatch(word):
         return at + word_start, staff["staff"], _field_of(staff["staff"]), staff["outlet"]
+    if not value and word.endswith(_EDITORS):
+        return at + word_start, word, "editor", None
     unknown = not value and _SHORTEST_UNKNOWN <= len(word) <= _LONGEST_UNKNOWN
     return (at + word_start, word, "ignored", None) if unknown else None
 
@@ -270,40 +223,45 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
 
 def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut where a time stands in it."""
-    label, field, start, end, bare, outlet = piece
-    stamp = folded.find(STAMP, start, end)
+    stamp = folded.find(STAMP, piece.start, piece.end)
     while stamp >= 0:
-        _cut_inside(folded, Piece(label, field, start, stamp, bare, outlet), pieces)
+        _cut_inside(folded, piece._replace(end=stamp), pieces)
         behind = _REST_OF_STAMP.search(folded, stamp + 1)
-        label, field, start, bare, outlet = None, None, behind.start() if behind else end, False, None
-        stamp = folded.find(STAMP, start, end)
-    if label or start < end:
-        _cut_inside(folded, Piece(label, field, start, end, bare, outlet), pieces)
+        piece = Piece(None, None, behind.start() if behind else piece.end, piece.end)
+        stamp = folded.find(STAMP, piece.start, piece.end)
+    if piece.label or piece.start < piece.end:
+        _cut_inside(folded, piece, pieces)
 
 
 def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
+    text = folded[piece.start : piece.end].strip(" ")
+    if text and not _INSIDE_SIGNS.isdisjoint(text) and not text.isdecimal():
+        piece = _cut_at_marks(folded, piece, pieces)
+        text = folded[piece.start : piece.end].strip()
+    if piece.label or text:
+        pieces.append(piece)
+
+
+def _cut_at_marks(folded: str, piece: Piece, pieces: list[Piece]) -> Piece:
+    """Add a stretch up to its last mark; what stands behind it is returned."""
     end = piece.end
     of_people = piece.field in PEOPLE and not piece.bare
     roles_lead = False
-    text = folded[piece.start : end].strip(" ")
-    if text and not _INSIDE_SIGNS.isdisjoint(text):
-        for mark in _INSIDE.finditer(folded, piece.start, end):
-            if piece.label and _belongs_to_value(folded, piece, mark):
-                continue
-            if piece.label or folded[piece.start : mark.start()].strip():
-                pieces.append(piece._replace(end=mark.start()))
-            printed = mark["staff"] or mark["glued"] or mark["spaced"]
-            field = _field_of(printed) if printed else None
-            following = folded[mark.end() : mark.end() + 1]
-            # Behind `作者：` a role and a space say as much as a colon (`作者：通讯员 牧歌`); a role that may
-            # also stand behind its names does so only after one that does not (`通讯员 牧歌 图 云舒`).
-            roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
-            bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
-            piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-        text = folded[piece.start : end].strip()
-    if piece.label or text:
-        pieces.append(piece)
+    for mark in _INSIDE.finditer(folded, piece.start, end):
+        if (piece.label and _belongs_to_value(folded, piece, mark)) or _begins_outlet(folded, mark):
+            continue
+        if piece.label or folded[piece.start : mark.start()].strip():
+            pieces.append(piece._replace(end=mark.start()))
+        printed = mark["staff"] or mark["glued"] or mark["spaced"]
+        field = _field_of(printed) if printed else None
+        following = folded[mark.end() : mark.end() + 1]
+        # Behind `作者：` a role and a space say as much as a colon (`作者：通讯员 牧歌`); a role that may
+        # also stand behind its names does so only after one that does not (`通讯员 牧歌 图 云舒`).
+        roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
+        bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
+        piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
+    return piece
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
@@ -314,5 +272,14 @@ def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:
     return bar or mark.lastgroup == "pause" or (piece.field == "source" and mark["glued"] in _SOURCE_WORDS)
 
 
+def _begins_outlet(folded: str, mark: re.Match[str]) -> bool:
+    """`记者之家网` is an outlet and no reporter."""
+    return mark["staff"] is not None and is_medium(
+        folded[mark.start() : mark.end() + _LONGEST_RUN].split(maxsplit=1)[0]
+    )
+
+
 def _field_of(printed: str) -> Field:
+    if printed.endswith(("摄影记者", "图片记者")):
+        return "photographer"
     return LABELS.get(printed) or LABELS[printed[-3:] if printed.endswith("员") else printed[-2:]]

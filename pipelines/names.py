@@ -2,15 +2,14 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from pipelines.folding import fold
+from pipelines.folding import INVISIBLE, fold
 from pipelines.labels import LABELS
-from pipelines.sources import is_outlet
+from pipelines.sources import OUTLET_TAILS, is_outlet
 
 _RULES: dict[str, Any] = tomllib.loads(resources.files("pipelines").joinpath("names.toml").read_text("utf-8"))
 
@@ -21,13 +20,21 @@ _COMMON, _OTHERS, _WORDY = (
 _SURNAMES = _COMMON | _OTHERS | _WORDY
 _COMPOUND = frozenset(_RULES["compound"])
 _PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words"))
-_PLACEHOLDERS = frozenset(_RULES["placeholders"]) | LABELS.keys()
+_PLACEHOLDERS = frozenset(_RULES["placeholders"]) | {label.lower() for label in LABELS}
 _BODY_TAILS, _PLACE_TAILS = tuple(_RULES["body_tails"]), tuple(_RULES["place_tails"])
 _BODY_WORD = re.compile("|".join(map(re.escape, (tail for tail in _BODY_TAILS if len(tail) > 1))))
 _GROWN_TOGETHER = re.compile(
     f"([{_HAN}]{{2,}}(?:银行|农商行|联社|信用社|公司|办公室|分行|支行|农信))([{_HAN}]{{2,4}})"
 )
-_PEN_TAILS = tuple(_RULES["pen_tails"])
+_PEN_TAILS, _OFFICE_TAILS = tuple(_RULES["pen_tails"]), tuple(_RULES["office_tails"])
+_OFFICE = re.compile("|".join(_OFFICE_TAILS))
+_MADE_OF_SYLLABLES = re.compile(
+    f"(?:{'|'.join(sorted(_RULES['syllables'].split(), key=len, reverse=True))}){{1,3}}"
+)
+
+_NO_PERSON = _PLACEHOLDERS | _PLACES | _WORDS | frozenset(_OFFICE_TAILS)
+_ENDS_OF_OTHERS = frozenset(tail[-1] for tail in (*_BODY_TAILS, *_PLACE_TAILS, *OUTLET_TAILS))
+"""The last characters of bodies, places and outlets: most names end otherwise."""
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
 _WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
@@ -36,21 +43,24 @@ _ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
 _CONTACT = re.compile(
     r"[\w.+-]+[@＠#][\w-]+(?:\.[\w-]+)+|https?://\S+|(?:电话|手机|邮箱|微信|QQ)\S*|\+?\d[\d-]{5,}\d|[_＿]\w+$|\[!--.*?--\]"
 )
+_CONTACT_SIGN = re.compile(r"[\d@＠#:_＿!]|电话|手机|邮箱|微信|QQ")
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
-LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”"
+LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”" + INVISIBLE
 _CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员|报道|供稿|整理|编译)")
 _SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
+_SEPARATOR_OUTSIDE = re.compile(_SEPARATOR.pattern + r"(?![^()（）]*[)）])")
+"""Separators that do not stand in brackets: `周大山（禾田农商银行党委书记、董事长）`."""
+
 _AND = re.compile(f"(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})")
 _PROSE = re.compile(r"[。！？!?“”]")
 _KEPT = 8192
 """How many answers a rule about words keeps: names and outlets come back on page after page."""
 
 _LONGEST_VALUE, _LONGEST_NAME = 80, 20
-_SINGLE, _FULL, _DOUBLED = 2, 3, 4
+_SINGLE, _FULL, _DOUBLED, _LONGEST_PLAIN = 2, 3, 4, 12
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A person or body as printed, and the place of work beside it."""
 
     name: str
@@ -60,19 +70,19 @@ class Name:
 @lru_cache(maxsize=_KEPT)
 def is_person(word: str) -> bool:
     """Whether a word reads like the name of a person: behind 记者 or 通讯员 it is one."""
-    if _WITH_DOT.fullmatch(word):
-        return not word.isascii()
-    if (
-        not _ONLY_HAN.fullmatch(word)
-        or is_no_name(word)
-        or word in _WORDS
-        or is_body(word)
-        or is_outlet(word)
-    ):
+    if not _SINGLE <= len(word) <= _LONGEST_PLAIN or not _ONLY_HAN.fullmatch(word):
+        return _WITH_DOT.fullmatch(word) is not None and not word.isascii()
+    if word in _NO_PERSON or (word[-1] in _ENDS_OF_OTHERS and _is_something_else(word)):
         return False
     if word[:2] in _COMPOUND:
         return _FULL <= len(word) <= _DOUBLED
-    return word[0] in _SURNAMES and _SINGLE <= len(word) <= _FULL
+    if word[0] in _SURNAMES and len(word) <= _FULL:
+        return True
+    return _MADE_OF_SYLLABLES.fullmatch(word) is not None
+
+
+def _is_something_else(word: str) -> bool:
+    return is_no_name(word) or is_body(word) or is_outlet(word)
 
 
 def is_surely_person(word: str) -> bool:
@@ -89,6 +99,7 @@ def is_no_name(word: str) -> bool:
     folded = fold(word)
     return (
         folded.lower() in _PLACEHOLDERS
+        or folded in _OFFICE_TAILS
         or folded in _PLACES
         or (folded.endswith(_PLACE_TAILS) and len(folded) > _SINGLE)
         or _ACCOUNT.fullmatch(folded) is not None
@@ -105,11 +116,17 @@ def is_body(word: str) -> bool:
 @lru_cache(maxsize=_KEPT)
 def read_names(value: str) -> tuple[Name, ...]:
     """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
-    if is_person(value):
-        return (Name(value),)
+    words = value.replace("、", " ").split()
+    if words and all(map(is_person, words)):
+        return tuple(map(Name, words))
     if len(value) > _LONGEST_VALUE or _PROSE.search(value):
         return ()
-    groups = _SEPARATOR.split(_AND.sub("、", _CONTACT.sub(" ", value)))
+    if _CONTACT_SIGN.search(value):
+        value = _CONTACT.sub(" ", value)
+    if _OFFICE.search(value) and (holders := _office_holders(value)):
+        return holders
+    separator = _SEPARATOR_OUTSIDE if _ASIDE.search(value) else _SEPARATOR
+    groups = separator.split(_AND.sub("、", value))
     return tuple(name for group in groups for name in _names_in_group(group))
 
 
@@ -135,10 +152,30 @@ def is_office(word: str) -> bool:
     return _BODY_WORD.search(word) is not None and not is_person(word)
 
 
+def _office_holders(value: str) -> tuple[Name, ...]:
+    """The people beside an office that is itself a list: `禾田农商银行党委书记、董事长 周大山`."""
+    words = value.split()
+    personal = [all(is_person(part) for part in _SEPARATOR.split(word)) for word in words]
+    for at in range(1, len(words)):
+        for office, people, fits in (
+            (words[:at], words[at:], all(personal[at:])),
+            (words[at:], words[:at], all(personal[:at])),
+        ):
+            if fits and all(map(_is_office_word, words_of(" ".join(office)))):
+                place = " ".join(office).strip(LOOSE)
+                return tuple(Name(name, place) for word in people for name in _SEPARATOR.split(word))
+    return ()
+
+
+def _is_office_word(word: str) -> bool:
+    return not is_person(word) and (word.endswith(_OFFICE_TAILS) or is_body(word))
+
+
 def _names_in_group(group: str) -> list[Name]:
     """The names between two separators: a run of names, or one name and a place of work."""
     aside = _ASIDE.search(group)
-    affiliation = aside[1].strip(LOOSE) if aside and is_body(aside[1].strip(LOOSE)) else None
+    beside = aside[1].strip(LOOSE) if aside else ""
+    affiliation = beside if is_body(beside) or beside.endswith(_OFFICE_TAILS) else None
     words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(LOOSE) else group)
     words = [part for word in words for part in _body_and_person(word)]
     words = [word for word in words if not is_no_name(word) and not _CALLING.fullmatch(word)]

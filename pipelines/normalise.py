@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pipelines.byline import parse_byline
 from pipelines.fingerprint import Fingerprint, content_hash
 from pipelines.items import Block, RawArticle
-from pipelines.people import merge, read_foot, read_lead
+from pipelines.people import credited_by, merge, read_foot, read_lead
 from pipelines.sources import canonical_source
 from storage.article import Article, Attachment
 
@@ -18,6 +18,7 @@ def normalise(raw: RawArticle) -> Article:
     byline = parse_byline(raw.byline, base=raw.fetched_at, listed=raw.listed_date)
     lines = [block.text for block in raw.content if block.kind == "text"]
     foot = read_foot(lines)
+    lead = read_lead(foot.body)
     source_raw = byline.source_raw or foot.source_raw
     body = "\n".join(foot.body)
     attachments = _attachments(raw.content)
@@ -41,13 +42,18 @@ def normalise(raw: RawArticle) -> Article:
         source=source,
         source_raw=source_raw,
         byline_raw=raw.byline,
-        contributors=merge(byline.contributors, foot, read_lead(foot.body)),
+        contributors=merge(byline.contributors, foot, lead),
         attachments=attachments,
         partial=raw.partial,
         own=source is not None and source == raw.site_name,
         identity=raw.identity,
         capture_id=raw.capture_id,
-        provenance={**raw.read_by, **foot.provenance, **byline.provenance},
+        provenance={
+            **raw.read_by,
+            **foot.provenance,
+            **byline.provenance,
+            **credited_by(byline.provenance, foot, lead),
+        },
         fingerprint=Fingerprint(raw.title, body),
     )
 

@@ -4,11 +4,22 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from typing import NamedTuple
 
 from pipelines.boilerplate import is_furniture
 from pipelines.folding import fold
 from pipelines.labels import AFTER_NAMES, Field, Piece, cut
-from pipelines.names import LOOSE, Name, is_body, is_office, is_person, read_names, sure_names, words_of
+from pipelines.names import (
+    LOOSE,
+    Name,
+    is_body,
+    is_office,
+    is_person,
+    is_surely_person,
+    read_names,
+    sure_names,
+    words_of,
+)
 from storage.article import Contributor, Provenance, Role
 
 _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
@@ -16,10 +27,19 @@ _PROSE = re.compile(r"[。！？!?“”]")
 _FOOT_LINES, _LEAD_LINES, _LONGEST_NOTE, _LONGEST_FOOT_VALUE = 8, 2, 60, 30
 _WRAPPED = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 _TRAILING = re.compile(rf"[(（\[【]([^()（）\[\]【】]{{2,{_LONGEST_NOTE}}})[)）\]】]\s*$")
-_OWN_DATELINE = re.compile(r"\s*本[报网站刊社台][\u4e00-\u9fff]{0,6}讯\s*[(（]([^()（）]{2,40})[)）]")
 _BUTTON = re.compile(r"^\s*[【\[](?:我要)?(?:纠错|打印|关闭|举报)[】\]]")
+_OWN_DATELINE = re.compile(
+    r"""
+    \s*(?:本[报网站刊社台][\u4e00-\u9fff\d\ ]{0,16}讯\s*
+          (?:[(（](?P<bracketed>[^()（）]{2,40})[)）]|(?P<reporting>(?:记者|通讯员)[^()（）,，。:：]{2,40}?)(?:摄影)?报道)
+      | [(（](?P<signed>本[报网站刊社台][^()（）]{2,40})[)）])
+    """,
+    re.VERBOSE,
+)
 _OFFICE = re.compile(r"作者(?:\s*(?:单位\s*[:：]?|系|为|是)([^:：]+)|([^:：]+))")
 _NAMED_OFFICE = re.compile(rf"作者[\s:：]*([{_HAN}·]{{2,4}}?)\s*(?:系|为|是|单位[:：]|[,，])([^:：]+)")
+_SENTENCE_ENDS = ("。", "！", "？", "”", "…", "!", "?")
+_NO_LETTER = re.compile(r"[\W_]+")
 _SIGNED_AT_FOOT: frozenset[Field] = frozenset({"author", "correspondent", "editor", "affiliation"})
 
 ROLES: dict[Field, tuple[Role, ...]] = {
@@ -31,6 +51,8 @@ ROLES: dict[Field, tuple[Role, ...]] = {
     "author-photographer": ("author", "photographer"),
 }
 _WRITERS = frozenset({"author", "reporter", "correspondent"})
+_UNLABELLED = 0.8
+"""How sure a person is whom no label names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +83,37 @@ def read_foot(lines: Sequence[str]) -> Foot:
         notes.append(note)
         if note.left == line or (note.left is not None and not is_furniture(note.left)):
             body.append(note.left)
+    notes = [*notes, _signature(body[-1])] if body else notes
     people = once(person for note in notes for person in note.contributors)
     affiliation = next((note.affiliation for note in notes if note.affiliation), None)
     source = next((note.source for note in notes if note.source), None)
     return Foot(tuple(body), tuple(people), affiliation, source, _foot_provenance(notes))
 
 
-def read_lead(lines: Sequence[str]) -> tuple[Contributor, ...]:
-    """The people the first lines credit: `本报记者 王五` on a line of its own, `本报讯（记者 王五）`.
+class Lead(NamedTuple):
+    """Whom the first lines of an article credit."""
+
+    contributors: tuple[Contributor, ...] = ()
+    provenance: Provenance | None = None
+
+
+def read_lead(lines: Sequence[str]) -> Lead:
+    """The people the first lines credit: `本报记者 王五` on a line of its own, `本报讯（记者 王五）`, `（本报记者 王五）`.
 
     The dateline of an agency (`… 3月17日电（记者 …）`) names the agency's reporter and is not read.
     """
     for line in lines[:_LEAD_LINES]:
         own = _OWN_DATELINE.match(line)
-        printed = own[1] if own else _unwrapped(line)
+        printed = own[own.lastgroup or 0] if own else _unwrapped(line)
         pieces = cut(fold(printed)) if len(printed) <= _LONGEST_NOTE else []
         if _only_people(printed, pieces):
-            return tuple(credits_of(printed, pieces))
-    return ()
+            return Lead(tuple(credits_of(printed, pieces)), Provenance("opening", printed))
+    return Lead()
 
 
-def merge(
-    byline: Iterable[Contributor], foot: Foot, lead: Iterable[Contributor] = ()
-) -> tuple[Contributor, ...]:
+def merge(byline: Iterable[Contributor], foot: Foot, lead: Lead | None = None) -> tuple[Contributor, ...]:
     """Everyone credited, each name and role once, the foot's place of work with the author it speaks of."""
-    people = once([*byline, *lead, *foot.contributors])
+    people = once([*byline, *(lead.contributors if lead else ()), *foot.contributors])
     authors = [person for person in people if person.role == "author"] or [
         p for p in people if p.role in _WRITERS
     ]
@@ -99,6 +127,21 @@ def merge(
     return tuple(people)
 
 
+def credited_by(byline: Mapping[str, Provenance], foot: Foot, lead: Lead) -> dict[str, Provenance]:
+    """Every place of the page that says who is credited, as one provenance."""
+    places = [byline.get("contributors"), lead.provenance, foot.provenance.get("contributors")]
+    told = _joined([place for place in places if place])
+    return {"contributors": told} if told else {}
+
+
+def _joined(places: Sequence[Provenance]) -> Provenance | None:
+    if len(places) <= 1:
+        return places[0] if places else None
+    rules = dict.fromkeys(place.rule for place in places)
+    printed = dict.fromkeys(place.printed for place in places if place.printed)
+    return Provenance(" + ".join(rules), "；".join(printed), min(place.certainty for place in places))
+
+
 def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
     """The people the labels of a line speak of, each name and role once.
 
@@ -109,12 +152,14 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
     found: list[Contributor] = []
     for piece in _names_before_labels(text, pieces):
         if piece.field == "affiliation":
-            _attach(found, text[piece.start : piece.end])
+            _attach(found, _value(text, piece))
         elif piece.field in ROLES:
             people = _contributors(_read_piece(piece, text[piece.start : piece.end]), piece)
             if piece.bare and piece.label in AFTER_NAMES:
                 people = _not_writing_yet(people, found)
             found.extend(people)
+    if units := [piece for piece in pieces if piece.field == "affiliation"]:
+        found = _with_units(text, units, found)
     return once(found) if len(found) > 1 else found
 
 
@@ -180,6 +225,22 @@ def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     return _Note(line, tuple(credits_of(printed, pieces)), printed=printed) if signed else None
 
 
+def _signature(line: str) -> _Note:
+    """`（禾田农商银行 周大山）` at the very end: a body and people who are surely people, and nothing else."""
+    tail = _TRAILING.search(line)
+    before = line[: tail.start()].rstrip() if tail else ""
+    if not tail or not (before == "" or before.endswith(_SENTENCE_ENDS)):
+        return _Note(line)
+    names = read_names(tail[1].strip())
+    told = sum(len(name.name) for name in names) + len((names[0].affiliation or "") if names else "")
+    if told != len(_NO_LETTER.sub("", tail[1])) or not all(
+        name.affiliation and is_surely_person(name.name) for name in names
+    ):
+        return _Note(line)
+    people = tuple(Contributor(name.name, "author", None, name.affiliation) for name in names)
+    return _Note(line, people, printed=tail[1])
+
+
 def _office(line: str, printed: str) -> _Note | None:
     """`作者单位：…`, `作者系…`, `作者周大山系…`, and the bare `作者禾田农信联社主任`."""
     if found := _NAMED_OFFICE.fullmatch(printed):
@@ -211,14 +272,21 @@ def _unwrapped(line: str) -> str:
     return inner[1].strip() if inner else whole
 
 
-def _foot_provenance(notes: Iterable[_Note]) -> dict[str, Provenance]:
+def _foot_provenance(notes: Sequence[_Note]) -> dict[str, Provenance]:
     found: dict[str, Provenance] = {}
-    for note in notes:
-        if note.contributors or note.affiliation:
-            found.setdefault("contributors", Provenance("foot", note.printed))
-        if note.source:
-            found.setdefault("source", Provenance("foot", note.printed))
+    if credited := _joined(
+        [_note_provenance(note) for note in notes if note.contributors or note.affiliation]
+    ):
+        found["contributors"] = credited
+    if sourced := next((note for note in notes if note.source), None):
+        found["source"] = Provenance("foot", sourced.printed)
     return found
+
+
+def _note_provenance(note: _Note) -> Provenance:
+    if note.contributors and note.contributors[0].label is None:
+        return Provenance("foot unlabelled name", note.printed, _UNLABELLED)
+    return Provenance("foot", note.printed)
 
 
 def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
@@ -228,7 +296,7 @@ def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
     if piece.bare:  # without a colon only a certain name shows that the word was a label
         names = [name for name in names if is_person(name.name) or is_body(name.name)]
     if piece.outlet:
-        names = [replace(name, affiliation=name.affiliation or piece.outlet) for name in names]
+        names = [name._replace(affiliation=name.affiliation or piece.outlet) for name in names]
     return names
 
 
@@ -269,10 +337,29 @@ def _value(text: str, piece: Piece) -> str:
     return text[piece.start : piece.end].strip(LOOSE)
 
 
-def _attach(people: list[Contributor], affiliation: str) -> None:
+def _attach(people: list[Contributor], place: str) -> None:
     """`作者：周大山 单位：禾田农商银行`: the place of work belongs to those named last."""
-    place = affiliation.strip(LOOSE)
     label = people[-1].label if people else None
     for at, person in enumerate(people):
         if place and person.label == label and person.affiliation is None:
             people[at] = replace(person, affiliation=place)
+
+
+def _with_units(text: str, units: Sequence[Piece], people: list[Contributor]) -> list[Contributor]:
+    """`单位：禾田农商银行 作者：周大山`: a unit printed first belongs to those who write.
+
+    The unit that sent a text in (供稿单位) is the author itself where no person is named.
+    """
+    writers = [person for person in people if person.role in _WRITERS]
+    place = _value(text, units[0])
+    if not writers:
+        senders = [
+            unit._replace(field="author") for unit in units if unit.label and unit.label.endswith("稿单位")
+        ]
+        return [
+            *(p for unit in senders for p in _contributors(_read_piece(unit, _value(text, unit)), unit)),
+            *people,
+        ]
+    if place and all(person.affiliation is None for person in people):
+        return [replace(p, affiliation=place) if p in writers else p for p in people]
+    return people

@@ -19,14 +19,18 @@ _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->")
 _ITSELF, _NOBODY = frozenset(_RULES["itself"]), frozenset(_RULES["nobody"])
 _CONTROLS, _OUTLETS, _NEVER = (frozenset(_RULES[name]) for name in ("controls", "outlets", "never"))
 _WRAPPERS = [(pair[0], pair[1]) for pair in _RULES["wrappers"]]
-_TAILS, _BODIES = tuple(_RULES["tails"]), tuple(_RULES["bodies"])
+_CONTROL_OPENINGS, _TAILS, _BODIES = (tuple(_RULES[name]) for name in ("control_openings", "tails", "bodies"))
 _BETWEEN = re.compile(r"[\s/、，,|]+")
 _LONGEST = 60
+"""A longer text is no name: it is kept as printed, and no rule is tried on it."""
+
 _LONGEST_UNLABELLED = 16
 _SHORTEST_REMARKED = 4
 """`田垄星空[整理]` is an outlet, `周大山（整理）` may be a person."""
 
 _SHORT = 6
+OUTLET_TAILS = (*_TAILS, *_BODIES, *_OUTLETS)
+"""What a word ends in that is the name of an outlet."""
 
 
 @lru_cache(maxsize=4096)
@@ -41,6 +45,8 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
         None where the words name no outlet: 网络, 未知, nothing at all.
     """
     name = _trim(raw or "")
+    if len(name) > _LONGEST:
+        return name
     if name in _ITSELF:
         return site_name
     name = _without_affixes(name)
@@ -66,15 +72,23 @@ def source_words(value: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
+    if len(word) > _LONGEST:
+        return False
     name = _REMARK.sub("", fold(word))
     if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_REMARKED):
         return True
     return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
 
 
+def is_medium(word: str) -> bool:
+    """Whether a word ends like the name of a paper, a site or a station."""
+    return word.endswith(_TAILS)
+
+
 def is_control(word: str) -> bool:
-    """Whether a word belongs to the page's own controls: 打印, 收藏, 查看评论."""
-    return fold(word) in _CONTROLS
+    """Whether a word belongs to the page's own controls: 打印, 收藏, 查看评论, 扫一扫在手机打开."""
+    folded = fold(word)
+    return folded in _CONTROLS or folded.startswith(_CONTROL_OPENINGS)
 
 
 def is_plain_source(words: str) -> bool:

@@ -7,7 +7,7 @@ nothing of the text, and its answer counts only if every part of it is printed.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from pipelines.folding import fold
@@ -50,7 +50,9 @@ class Stamp(NamedTuple):
 
 _NUMERAL = "〇零○一二三四五六七八九十"
 _SMALL = rf"(?:\d{{1,2}}|[{_NUMERAL}]{{1,3}})"
-_YEAR = rf"(?:\d{{4}}|[{_NUMERAL}]{{4}})"
+_YEAR = rf"(?:\d{{4}}|[{_NUMERAL}Oo0]{{4}})"
+"""With the letter O and the digit 0, as which 〇 is often typed: `二O二〇年`."""
+
 _UNIT = "秒钟?|分钟?|小时|天|日|周|星期|月|年"
 _WEEKDAY = r"(?:\ ?\(?(?:星期|周|礼拜)[一二三四五六日天]\)?,?)?"
 _PART_OF_DAY = "凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚间|晚|夜间"
@@ -62,7 +64,7 @@ _CLOCK = rf"""
       | \ ?[时点時]\ ?(?:(?P<han_minute>{_SMALL}|半)(?:\ ?分\ ?(?:(?P<han_second>{_SMALL})\ ?秒)?|(?!\d)))?整?
     )
     (?:\ *(?P<after>[AaPp]\.?[Mm]\b\.?))?
-    (?:\ *(?P<zone>Z\b|[+-]\d{{2}}:?\d{{2}}(?!\d)))?
+    (?:\ *(?P<zone>Z\b|(?:GMT|UTC)(?:[+-]\d{{1,2}}(?::?\d{{2}})?)?(?![\d:])|[+-]\d{{2}}:?\d{{2}}(?!\d)))?
 """
 _DAY_ENDS = r"(?:(?!\d)|(?=\d{2}:\d{2}))"
 
@@ -79,7 +81,7 @@ _STAMP = re.compile(
           | (?P<md>\d{{1,2}}[-/]\d{{1,2}})(?![\d/-])
           | (?P<ago>(?:\d{{1,3}}|半|[{_NUMERAL}]{{1,3}})\ ?个?(?:{_UNIT})[以之]?前)
         )
-      | (?<![\d{_NUMERAL}])(?:
+      | (?:(?<!\d)(?=\d)|(?<![\d{_NUMERAL}]))(?:
             (?P<年月日>{_YEAR}\ ?年\ ?{_SMALL}\ ?月\ ?{_SMALL}\ ?(?:[日号號]|(?![\d{_NUMERAL}])))
           | (?P<年月>{_YEAR}\ ?年(?:\ ?{_SMALL}\ ?月份?)?)
           | (?P<月日>{_SMALL}\ ?月\ ?{_SMALL}\ ?[日号號])
@@ -91,20 +93,49 @@ _STAMP = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_OFFSET = re.compile(r"(?:Z|GMT|UTC)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _PLAIN = re.compile(
-    r"(?<![\d.])(\d{4})-(\d{2})-(\d{2}) (\d{2}):(\d{2})(?::(\d{2}))?(?![\d.,:]| ?[-+:APZapz])", re.ASCII
+    r"""
+    (?<![\d.])(?:(?P<ymd>(\d{4})-(\d{1,2})-(\d{1,2}))(?!\d)|(\d{4})年(\d{1,2})月(\d{1,2})日)
+    (?:\ ?(\d{1,2}):(\d{2})(?::(\d{2}))?)?
+    (?=[ \n]*(?:$|[|\])】]|(?![上下凌清早中傍晚夜星周礼时点])[\u4e00-\u9fff]))
+    """,
+    re.VERBOSE | re.ASCII,
 )
-_BEGINS = re.compile(rf"[\d{_NUMERAL}今昨前刚半]")
-"""What every readable form begins with."""
+"""The two forms nearly every page prints, where nothing that could belong to them stands behind."""
 
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
-_NUMBER = re.compile(rf"\d+|[{_NUMERAL}]+", re.ASCII)
+_NUMBER = re.compile(rf"[\d{_NUMERAL}Oo]+", re.ASCII)
+_EARLY_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d{2}(?::\d{2})? *$")
+_LONGEST_CLOCK = 12
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ENGLISH = re.compile(
+    rf"""
+    (?:\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?,?\ )?
+    \b(?:(?P<month>{"|".join(_MONTHS)})[a-z]*\.?\ (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?
+      | (?P<day_first>\d{{1,2}})\ (?P<month_second>{"|".join(_MONTHS)})[a-z]*\.?,?)
+    \ (?:(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)\ (?:CST|GMT\+0?8(?::?00)?)\ )?
+    (?P<year>\d{{4}})(?!\d)(?:,?\ (?P<clock_last>\d{{1,2}}:\d{{2}}(?::\d{{2}})?)(?![\d:]|\ ?[AaPp+Z-]))?
+    """,
+    re.VERBOSE | re.ASCII,
+)
+"""`Mon Oct 26 09:41:28 CST 2020`, where CST is China's own time, `October 26, 2020` and `26 Oct 2020 09:41`."""
+
+_OTHER_TIME = re.compile(
+    rf"\d\ ?[-/.:]|[年月前刚今昨半]|[周期][一二三四五六日天]|\d{{8}}|\b(?:{'|'.join(_MONTHS)})"
+)
+"""What some other time in the line would show."""
+
 _FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
 _BEFORE = re.compile(
     r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
 )
 _BEHIND = re.compile(r"^[\s\[\](){}<>【】〔〕|·•,;-]*(?:北京时间|发布|发表|更新|讯|电)?[\s\])】〕]*$")
+_DIGITS = str.maketrans("〇零○Oo一二三四五六七八九", "00000123456789")
 _NOON = 12
+_LONGEST_ASKED = 60
+"""A longer text is no time: dateparser need not look at it."""
+
 _DAYS_BACK = {"今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2, "大前天": 3}
 _PARTS_OF_DAY = (
     {"凌晨": range(7), "上午": range(12), "am": range(12), "中午": range(11, 15)}
@@ -143,9 +174,14 @@ def find_moments(text: str, *, base: datetime, listed: date | None = None) -> li
         return []
     base = site_time(base)
     plain = _PLAIN.search(folded)
-    if plain and not (_BEGINS.search(folded, 0, plain.start()) or _BEGINS.search(folded, plain.end())):
+    if plain and not (
+        _OTHER_TIME.search(folded, 0, plain.start()) or _OTHER_TIME.search(folded, plain.end())
+    ):
         return [_plain_stamp(text, plain, base)]
-    return [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
+    stamps = [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
+    if ":" in folded:
+        stamps = _with_early_clocks(text, folded, stamps, base)
+    return _with_english(text, folded, stamps, base) if any(month in folded for month in _MONTHS) else stamps
 
 
 def site_time(moment: datetime) -> datetime:
@@ -154,16 +190,18 @@ def site_time(moment: datetime) -> datetime:
 
 
 def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
-    """The stamp of a line that holds one only, in the form nearly every page prints."""
+    """The stamp of a line that holds one only, in a form nearly every page prints."""
     start, end = found.span()
     printed = text[start:end]
-    year, month, day, hour, minute = map(int, found.group(1, 2, 3, 4, 5))
+    numbers = [int(number) for number in found.groups()[1:] if number]
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
     try:
-        at = datetime(year, month, day, hour, minute, int(found[6] or 0), tzinfo=SITE_ZONE)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=SITE_ZONE)
     except ValueError:
         return Stamp(start, end, printed, None)
-    precision: Precision = "second" if found[6] else "minute"
-    moment = Moment(at, precision, printed, "ymd") if _credible(at, precision, base) else None
+    precision = _PRECISION[len(numbers)]
+    rule = "ymd" if found["ymd"] else "年月日"
+    moment = Moment(at, precision, printed, rule) if _credible(at, precision, base) else None
     return Stamp(start, end, printed, moment)
 
 
@@ -171,6 +209,39 @@ def _stamp(text: str, found: re.Match[str], base: datetime, listed: date | None)
     printed = text[found.start() : found.end()]
     read = _read(found, base, listed)
     moment = Moment(read[0], read[1], printed, read[2]) if read else None
+    return Stamp(found.start(), found.end(), printed, moment)
+
+
+def _with_early_clocks(text: str, folded: str, stamps: list[Stamp], base: datetime) -> list[Stamp]:
+    """`09:41 2020-10-26`: a clock right before a day belongs to it."""
+    joined: list[Stamp] = []
+    for stamp in stamps:
+        free = max(joined[-1].end if joined else 0, stamp.start - _LONGEST_CLOCK)
+        clock = _EARLY_CLOCK.search(folded, free, stamp.start)
+        if clock and stamp.moment and stamp.moment.precision == "day":
+            later = _STAMP.fullmatch(f"{folded[stamp.start : stamp.end]} {clock[0].strip()}")
+            read = _read(later, base, stamp.moment.at.date()) if later else None
+            printed = text[clock.start() : stamp.end]
+            moment = Moment(read[0], read[1], printed, stamp.moment.rule) if read else None
+            stamp = Stamp(clock.start(), stamp.end, printed, moment)  # noqa: PLW2901 - the same stamp, read whole
+        joined.append(stamp)
+    return joined
+
+
+def _with_english(text: str, folded: str, stamps: list[Stamp], base: datetime) -> list[Stamp]:
+    """The stamps and those that name their month in English, in order."""
+    english = [_english_stamp(text, found, base) for found in _ENGLISH.finditer(folded)]
+    apart = [stamp for stamp in stamps if all(stamp.end <= e.start or e.end <= stamp.start for e in english)]
+    return sorted([*apart, *english], key=lambda stamp: stamp.start)
+
+
+def _english_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
+    month = _MONTHS.index(found["month"] or found["month_second"]) + 1
+    day = f"{found['year']}-{month}-{found['day'] or found['day_first']}"
+    plain = _STAMP.fullmatch(f"{day} {found['clock'] or found['clock_last'] or ''}".strip())
+    read = _read(plain, base, None) if plain else None
+    printed = text[found.start() : found.end()]
+    moment = Moment(read[0], read[1], printed, "english") if read else None
     return Stamp(found.start(), found.end(), printed, moment)
 
 
@@ -203,18 +274,11 @@ def _credible(at: datetime, precision: Precision, base: datetime) -> bool:
 
 def _number(printed: str) -> int:
     """`26`, `二十六`, `二〇二〇` as a number."""
-    if printed.isascii():
-        return int(printed)
-    digits = {numeral: str(value) for value, numeral in enumerate("零一二三四五六七八九")} | {
-        "〇": "0",
-        "○": "0",
-    }
-    if "十" not in printed:
-        return int("".join(digits[numeral] for numeral in printed))
-    tens, _, ones = printed.partition("十")
-    return int(digits.get(tens, "1" if not tens else "x")) * 10 + int(
-        digits.get(ones, "0" if not ones else "x")
-    )
+    digits = printed.translate(_DIGITS)
+    if "十" not in digits:
+        return int(digits)
+    tens, _, ones = digits.partition("十")
+    return int(tens or 1) * 10 + int(ones or 0)
 
 
 def _numbers(printed: str) -> list[int]:
@@ -335,16 +399,18 @@ def _hour(hour: int, part: str) -> int:
 def _zone(printed: str | None) -> timezone:
     if not printed:
         return SITE_ZONE
-    if printed == "Z":
-        return UTC
-    offset = timedelta(hours=int(printed[1:3]), minutes=int(printed[-2:]))
-    return timezone(-offset if printed[0] == "-" else offset)
+    found = _OFFSET.fullmatch(printed)
+    assert found  # the grammar of a stamp lets nothing else through
+    offset = timedelta(hours=int(found[2] or 0), minutes=int(found[3] or 0))
+    return timezone(-offset if found[1] == "-" else offset)
 
 
 def _ask_dateparser(text: str, base: datetime) -> Moment | None:
     """What dateparser makes of a form unknown here, if year, month, day and clock are printed just so."""
     folded = fold(text)
-    numbers = [int(number) for number in re.findall(r"\d+", folded)]
+    numbers = (
+        [int(number) for number in re.findall(r"\d{1,4}", folded)] if len(text) <= _LONGEST_ASKED else []
+    )
     if len(numbers) not in _PRECISION or numbers[0] < EARLIEST_YEAR:
         return None
     import dateparser  # noqa: PLC0415 - slow to import, and hardly ever needed

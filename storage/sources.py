@@ -40,18 +40,22 @@ class UnknownSource(LookupError):  # noqa: N818 - a name nobody has printed
     """No outlet is known by that name."""
 
 
-def merge(connection: Connection, given_up: str, kept: str) -> None:
+def merge(connection: Connection, given_up: str, kept: str) -> bool:
     """Make two outlets one; the name given up is an alias of the other from now on.
+
+    Returns:
+        False where the two are one already.
 
     Raises:
         UnknownSource: one of them is not known.
     """
     old, new = _number(connection, given_up), _number(connection, kept)
     if old == new:
-        return
+        return False
     connection.execute(update(articles).where(articles.c.source_id == old).values(source_id=new))
     connection.execute(update(source_aliases).where(source_aliases.c.source_id == old).values(source_id=new))
     connection.execute(delete(sources).where(sources.c.id == old))
+    return True
 
 
 def rename(connection: Connection, name: str, better: str) -> None:

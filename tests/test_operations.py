@@ -242,8 +242,29 @@ def test_an_outlet_gets_a_better_name(archive):
     assert "田野晚报" in sources(archive)["田野晚报（数字版）"]["aliases"]
 
 
+def test_a_new_name_is_kept_without_its_title_marks(archive):
+    assert nongshang("sources", "rename", "沂川日报", "《沂川新报》", archive=archive).exit_code == 0
+    assert "沂川新报" in sources(archive)
+
+
+def test_outlets_merged_twice_are_left_as_they_are(archive):
+    nongshang("sources", "merge", "田野晚报", "沂川日报", archive=archive)
+    before = sources(archive)
+    done = nongshang("sources", "merge", "田野晚报", "沂川日报", archive=archive)
+    assert (done.exit_code, done.stdout) == (0, "田野晚报 and 沂川日报 are one outlet already\n")
+    assert sources(archive) == before
+
+
 @pytest.mark.parametrize(
-    "words", [("merge", "无此报", "沂川日报"), ("rename", "无此报", "x"), ("rename", "田野晚报", "沂川日报")]
+    "words",
+    [
+        ("merge", "无此报", "沂川日报"),
+        ("rename", "无此报", "x"),
+        ("rename", "田野晚报", "沂川日报"),
+        ("rename", "田野晚报", ""),
+        ("rename", "田野晚报", "《 》"),
+        ("rename", "田野晚报", "网络"),
+    ],
 )
 def test_a_source_that_cannot_be_changed_so_is_wrong_use(words, archive):
     before = sources(archive)
