@@ -74,6 +74,8 @@ _STAMP = re.compile(
     (?:
         (?<![\d.])(?:
             (?P<ymd>\d{{4}}\ ?(?P<mark>[-/.])\ ?\d{{1,2}}\ ?(?P=mark)\ ?\d{{1,2}}){_DAY_ENDS}
+          | (?<!:)(?P<day_apart>\d{{1,2}}日?[\ \n]+(?:19|20)\d{{2}}\ ?[-./年]\ ?\d{{1,2}}月?)(?![\d月]|\ ?[-./]?\ ?\d)
+          | (?P<year_apart>(?:19|20)\d{{2}}年?[\ \n]+\d{{1,2}}[-/月]\d{{1,2}}日?)(?![\d/-])
           | (?P<compact>(?:19|20)\d{{6}}(?:\d{{4}}(?:\d{{2}})?)?)(?!\d)
           | (?P<dmy>\d{{1,2}}(?P<mark2>[-/.])\d{{1,2}}(?P=mark2)\d{{4}})(?!\d)
           | (?P<yymmdd>\d{{2}}(?P<mark3>[-/.])\d{{1,2}}(?P=mark3)\d{{1,2}})(?![\d-])
@@ -126,7 +128,21 @@ _OTHER_TIME = re.compile(
 )
 """What some other time in the line would show."""
 
-_FORMS = ("ymd", "年月日", "compact", "dmy", "yymmdd", "md", "月日", "day", "ago", "month", "年月")
+_FORMS = (
+    "ymd",
+    "年月日",
+    "day_apart",
+    "year_apart",
+    "compact",
+    "dmy",
+    "yymmdd",
+    "md",
+    "月日",
+    "day",
+    "ago",
+    "month",
+    "年月",
+)
 _BEFORE = re.compile(
     r"^[\s\[\](){}<>【】〔〕|·•,;:-]*(?:[\u4e00-\u9fff ]{0,4}(?:时间|日期|于) ?[: ])?[\s\[\](【〔]*$"
 )
@@ -290,17 +306,29 @@ def _full(printed: str, _base: datetime, _listed: date | None) -> _Day:
     return date(year, month, day), "ymd" if "年" not in printed else "年月日"
 
 
+def _day_apart(printed: str, _base: datetime, _listed: date | None) -> _Day:
+    """`26 2020-10`: a calendar sheet with the day in large figures."""
+    day, year, month = _numbers(printed)
+    return date(year, month, day), "calendar"
+
+
+def _year_apart(printed: str, _base: datetime, _listed: date | None) -> _Day:
+    """`2020 10/26`: a calendar sheet with the year over the day."""
+    year, month, day = _numbers(printed)
+    return date(year, month, day), "calendar"
+
+
 def _without_year(printed: str, _base: datetime, listed: date | None) -> _Day | None:
     month, day = _numbers(printed)
     agrees = listed is not None and (listed.month, listed.day) == (month, day)
     return (listed, "listed") if listed and agrees else None
 
 
-def _short_year(printed: str, _base: datetime, listed: date | None) -> _Day | None:
-    """`18-03-08` may be two dates; the list page settles which."""
+def _short_year(printed: str, base: datetime, _listed: date | None) -> _Day:
+    """`18-03-08` has the year first, as every date on a Chinese page; its century is the one not yet over."""
     year, month, day = _numbers(printed)
-    agrees = listed is not None and (listed.year % 100, listed.month, listed.day) == (year, month, day)
-    return (listed, "listed") if listed and agrees else None
+    century = 2000 if year <= base.year % 100 else 1900
+    return date(century + year, month, day), "yymmdd"
 
 
 def _year_last(printed: str, _base: datetime, listed: date | None) -> _Day | None:
@@ -328,6 +356,8 @@ def _compact(printed: str, _base: datetime, _listed: date | None) -> _Day:
 _DAY_OF: dict[str, Callable[[str, datetime, date | None], _Day | None]] = {
     "ymd": _full,
     "年月日": _full,
+    "day_apart": _day_apart,
+    "year_apart": _year_apart,
     "compact": _compact,
     "dmy": _year_last,
     "yymmdd": _short_year,

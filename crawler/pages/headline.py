@@ -176,7 +176,7 @@ def with_neighbours(
         dashed = bool(_DASHED.match(lines[below].text))
         if fold(lines[below].text) == fold(headline.title):  # a bar that follows the reader repeats it
             last = below
-        elif dashed or (any(at > below for at in info[:1]) and _may_be_subtitle(lines[below])):
+        elif dashed or (any(at > below for at in info) and _may_be_subtitle(lines[below])):
             subtitle, last = lines[below].text, below
     return Headline(
         headline.title, range(first, last + 1), headline.rule, headline.certainty, kicker, subtitle

@@ -23,6 +23,10 @@ _PERSON = re.compile(
 _DAY_ONLY = re.compile(
     r"[\s(（\[]*[\u4e00-\u9fff]{0,8}\s*\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\s)）\]]*"
 )
+_CALENDAR = re.compile(
+    r"\d{1,2}日?\s+(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}月?|(?:19|20)\d{2}年?\s+\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_SHEET = 24
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
@@ -77,15 +81,27 @@ def find_info(
     """
     if not headline:
         return ()
-    under = _under(layout, infos, headline.stop, trail)
-    if any(_STAMP.search(layout.lines[at].text) for at in under):
-        return under
+    under = (*_calendar(layout, headline), *_under(layout, infos, headline.stop, trail))
+    if any(_STAMP.search(said_of(layout.lines[at])) for at in under):
+        return tuple(dict.fromkeys(under))
     over = [
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
         if _is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1)
     ]
-    return (*over, *under)
+    return tuple(dict.fromkeys((*over, *under)))
+
+
+def _calendar(layout: Layout, headline: range) -> tuple[int, ...]:
+    """Return the lines of a calendar sheet beside the headline: the day, or the year, in a box of its own."""
+    lines = layout.lines
+    for start in range(max(0, headline.start - _BEFORE), min(len(lines), headline.stop + _BEFORE)):
+        for length in (3, 2, 1):
+            sheet = range(start, min(start + length, len(lines)))
+            said = " ".join(said_of(lines[at]) for at in sheet)
+            if len(said) <= _SHEET and not set(sheet) & set(headline) and _CALENDAR.fullmatch(said):
+                return tuple(sheet)
+    return ()
 
 
 def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
