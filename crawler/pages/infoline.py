@@ -128,7 +128,9 @@ def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[
             pictured = True
             continue
         if pictured and not infos[at]:
-            break
+            if len(line.text) > _NAME or line.text.endswith(_GOES_ON):
+                break
+            continue  # the account the portrait belongs to
         if infos[at] or _is_piece(line) or _is_value(layout, found, at):
             found.append(at)
         elif _opens_body(line, told=any(_STAMP.search(layout.lines[one].text) for one in found)):
