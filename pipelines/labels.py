@@ -31,7 +31,7 @@ _WORDS_OF_FIELD: dict[Field, str] = {
         更新 更新时间 更新日期 更新于 最后更新 最后更新时间 最近更新 最近更新时间 修改 修改时间 修改日期 最后修改 最后修改时间
     """,
     "source": """
-        来源 来源于 信息来源 文章来源 新闻来源 消息来源 稿件来源 内容来源 本文来源 来源单位 来源媒体
+        来源 来源于 信息来源 文章来源 新闻来源 消息来源 稿件来源 内容来源 原文来源 资讯来源 报道来源 本文来源 来源单位 来源媒体
         稿源 出处 文章出处 来自 转自 转载自 摘自 选自 原载 Source
     """,
     "issuer": "发布机构 发布单位 发布部门 发布机关 信息提供",
@@ -100,9 +100,12 @@ _REST_OF_STAMP = re.compile(f"[^{_MORE}]")
 
 _HAN = "\u4e00-\u9fff"
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
-_COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与"
+_COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与|点赞|收藏|转发"
+_COMMON_WORDS = ("图片", "照片", "文字")
+"""Labels that are words of every day: they need more than a gap behind them."""
+
 _SPACED = (
-    *(label for label in _SIMPLIFIED if LABELS[label] in PEOPLE and label not in ("图片", "照片", "文字")),
+    *(label for label in _SIMPLIFIED if LABELS[label] in PEOPLE and label not in _COMMON_WORDS),
     "时间",
     "日期",
     "发布时间",
@@ -131,13 +134,14 @@ _INSIDE = re.compile(
     | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
     | {_EDGE}{_STAFF_WORDS}(?![站团部系协节是的])
     | (?P<glued>通讯员|{_EDGE}(?:{_GLUED}))(?![地国系单为是的])
-    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>{_any_of(_SPACED)})(?=[ /|)\]】]|$)
+    | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>(?:{_any_of(_SPACED)})(?=[ /|)\]】]|$)
+                                                          |(?:{_any_of(_COMMON_WORDS)})(?=[/|]))
     | (?P<pause>\n)
     | (?P<stop>[|]|(?<!\S)[•·](?!\S))
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset("0123456789\n|•·者员习源于间期文图摄编审校撰写执供稿签位阅浏论击气访跟围参")
+_INSIDE_SIGNS = frozenset("0123456789\n|•·者员习源于间期文图摄编审校撰写执供稿签位阅浏论击气访跟围参赞藏转照")
 """What the marks of `_INSIDE` hold, each mark at least one of them; most values hold none."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")

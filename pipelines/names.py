@@ -32,8 +32,11 @@ _MADE_OF_SYLLABLES = re.compile(
     f"(?:{'|'.join(sorted(_RULES['syllables'].split(), key=len, reverse=True))}){{1,3}}"
 )
 
+_AND_OTHERS = "等"
+"""`周大山等` names one of several."""
+
 _NO_PERSON = _PLACEHOLDERS | _PLACES | _WORDS | frozenset(_OFFICE_TAILS)
-_ENDS_OF_OTHERS = frozenset(tail[-1] for tail in (*_BODY_TAILS, *_PLACE_TAILS, *OUTLET_TAILS))
+_ENDS_OF_OTHERS = frozenset(tail[-1] for tail in (*_BODY_TAILS, *_PLACE_TAILS, *OUTLET_TAILS, _AND_OTHERS))
 """The last characters of bodies, places and outlets: most names end otherwise."""
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
@@ -82,7 +85,7 @@ def is_person(word: str) -> bool:
 
 
 def _is_something_else(word: str) -> bool:
-    return is_no_name(word) or is_body(word) or is_outlet(word)
+    return word.endswith(_AND_OTHERS) or is_no_name(word) or is_body(word) or is_outlet(word)
 
 
 def is_surely_person(word: str) -> bool:
@@ -127,7 +130,15 @@ def read_names(value: str) -> tuple[Name, ...]:
         return holders
     separator = _SEPARATOR_OUTSIDE if _ASIDE.search(value) else _SEPARATOR
     groups = separator.split(_AND.sub("、", value))
-    return tuple(name for group in groups for name in _names_in_group(group))
+    return _of_one_place(value, [name for group in groups for name in _names_in_group(group)])
+
+
+def _of_one_place(value: str, names: list[Name]) -> tuple[Name, ...]:
+    """`禾田农商银行 周大山、林可`: a place of work printed first is that of all who have none of their own."""
+    place = names[0].affiliation if len(names) > 1 else None
+    if not place or not value.lstrip(LOOSE).startswith(place):
+        return tuple(names)
+    return tuple(name if name.affiliation else Name(name.name, place) for name in names)
 
 
 def sure_names(value: str) -> list[Name]:
@@ -177,7 +188,7 @@ def _names_in_group(group: str) -> list[Name]:
     beside = aside[1].strip(LOOSE) if aside else ""
     affiliation = beside if is_body(beside) or beside.endswith(_OFFICE_TAILS) else None
     words = _words(_ASIDE.sub(" ", group) if aside and _ASIDE.sub("", group).strip(LOOSE) else group)
-    words = [part for word in words for part in _body_and_person(word)]
+    words = [part for word in words for part in _body_and_person(_without_others(word))]
     words = [word for word in words if not is_no_name(word) and not _CALLING.fullmatch(word)]
     bodies = [word for word in words if is_body(word) or is_office(word)]
     people = [word for word in words if word not in bodies]
@@ -218,6 +229,11 @@ def _body_and_person(word: str) -> tuple[str, ...]:
     """`沂川联社周大山` is a place of work and a person grown together."""
     grown = _GROWN_TOGETHER.fullmatch(word)
     return (grown[1], grown[2]) if grown and is_person(grown[2]) else (word,)
+
+
+def _without_others(word: str) -> str:
+    alone = word.removesuffix(_AND_OTHERS)
+    return alone if is_person(alone) else word
 
 
 def _looks_personal(word: str) -> bool:
