@@ -52,10 +52,16 @@ _EMPTY_LABEL = re.compile(
 
 
 def said_of(line: Line) -> str:
-    """Return what a line says as an info line: its words apart, its buttons left out."""
-    if not line.pieces or not any(map(is_furniture, line.pieces)):
+    """Return what a line says as an info line: its words apart, its buttons and their counters left out."""
+    if not line.parts or not any(map(is_furniture, line.pieces)):
         return line.spaced
-    return " ".join(piece for piece in line.pieces if not is_furniture(piece))
+    said: list[str] = []
+    counts = False
+    for piece in line.pieces:
+        counts = is_furniture(piece) or (counts and not any(map(str.isalpha, piece)))
+        if not counts:
+            said.append(piece)
+    return " ".join(said)
 
 
 def info_lines(layout: Layout) -> tuple[bool, ...]:
