@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
@@ -44,11 +45,13 @@ def article(number: int, text: Text) -> Article:
     )
 
 
-def file_all(archive: Archive, articles: Iterable[Article]) -> None:
-    """File articles as a run does, each in a transaction of its own."""
-    for one in articles:
+def file_all(archive: Archive, articles: Iterable[Article], *, at_once: int = 1) -> None:
+    """File articles: as a run does, each in a transaction of its own, or several at once."""
+    left = iter(articles)
+    while batch := list(islice(left, at_once)):
         with archive.transaction() as tx:
-            tx.file(tx.match(one), run_id=None)
+            for one in batch:
+                tx.file(tx.match(one), run_id=None)
 
 
 def stories(archive: Archive) -> dict[str, int]:
