@@ -42,7 +42,11 @@ def run() -> list[Result]:
             "copies: precision", score.precision, score.precision, 0.0, f"pairs joined rightly; {corpus_told}"
         ),
         Result(
-            "copies: look-alikes merged", score.merged, score.merged, 0.0, "form letters taken for copies"
+            "copies: look-alikes merged",
+            score.merged.total(),
+            score.merged.total(),
+            0.0,
+            "form letters taken for copies",
         ),
         *_index(ratios),
     ]

@@ -39,9 +39,9 @@ cut by two fifths with a note added stands at 0.6, a story quoted in a round-up 
 
 
 def fold(text: str) -> str:
-    r"""The text as it is compared: width, case, quotes and white space aside.
+    """The text as it is compared: width, case, quotes and white space aside.
 
-    >>> fold("农商行 ＡＢＣ，“支农”") == fold("农商行abc,\\"支农\\"")
+    >>> fold("农商行 ＡＢＣ，“支农”") == fold('农商行abc,"支农"')
     True
     """
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_PUNCTUATION)

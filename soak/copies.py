@@ -31,12 +31,12 @@ def run(stored: int = STORED, seed: int = 1) -> bool:
         ratios = [_growth(small, large, len(filed) + turn * PROBE, seed - 1 - turn) for turn in range(ROUNDS)]
     growth = statistics.median(ratios)
     print(f"copies: recall {score.overall:.4f}, precision {score.precision:.5f} among {len(filed)} articles")
-    print(f"copies: {score.merged} look-alikes merged")
+    print(f"copies: {score.merged.total()} look-alikes merged")
     print(
         f"copies: filing an article costs {growth:.2f} times the CPU it costs among {SEASON}"
         f" ({min(ratios):.2f} to {max(ratios):.2f} in {ROUNDS} pairs)"
     )
-    return growth <= MOST_GROWTH and score.overall >= LEAST_RECALL and score.merged == 0
+    return growth <= MOST_GROWTH and score.overall >= LEAST_RECALL and not score.merged
 
 
 def _season(seed: int) -> list[Text]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.difference import Sentences, differences, facts_in
+from pipelines.difference import Sentences, differences
+from pipelines.facts import facts_in
 from pipelines.fingerprint import Fingerprint, compare, content_hash
 
 FILLER = (
