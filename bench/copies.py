@@ -11,44 +11,53 @@ from sqlalchemy import Connection
 
 from bench.corpus import Text, corpus
 from bench.filing import Score, article, file_all, new_archive, stories, timed
+from bench.postbag import postbag
 from bench.result import Result
 from pipelines.fingerprint import SHINGLE
 from storage import near
+from storage.archive import Archive
 
 ORIGINALS = 2000
 OF_EACH = 400
+LETTERS = 400
+LETTERS_OF_EACH = 60
 ROUNDS = 7
 PERMUTATIONS = 128
 
 
 def run() -> list[Result]:
-    """Recall, precision and the cost of the index beside datasketch's."""
+    """Recall and precision on either newsroom, and the cost of the index beside datasketch's."""
     texts = list(corpus(ORIGINALS, edits=OF_EACH, lookalikes=OF_EACH))
+    letters = list(postbag(LETTERS, edits=LETTERS_OF_EACH, lookalikes=LETTERS_OF_EACH))
     with new_archive() as archive:
-        articles = [article(number, text) for number, text in enumerate(texts)]
-        file_all(archive, articles)
-        held = stories(archive)
-        score = Score(texts, [held[one.url] for one in articles])
+        found = _told(
+            _score(archive, texts), "copies", f"{len(texts)} invented articles, {OF_EACH} of each kind"
+        )
         with archive.transaction() as tx:
             ratios = _cost_ratios(tx.connection, texts)
-    corpus_told = f"{len(texts)} invented articles, {OF_EACH} of each edit and look-alike"
-    exact = [
-        Result(f"copies: recall, {edit}", found, found, 0.0, f"edited reposts found; {corpus_told}")
-        for edit, found in (*score.recall.items(), ("all edits", score.overall))
-    ]
+    with new_archive() as archive:
+        what = f"{len(letters)} letters that differ in as little as a name, {LETTERS_OF_EACH} of each kind"
+        found += _told(_score(archive, letters), "copies, letters", what)
+    return found + _index(ratios)
+
+
+def _score(archive: Archive, texts: Sequence[Text]) -> Score:
+    articles = [article(number, text) for number, text in enumerate(texts)]
+    file_all(archive, articles)
+    held = stories(archive)
+    return Score(texts, [held[one.url] for one in articles])
+
+
+def _told(score: Score, name: str, what: str) -> list[Result]:
+    merged = score.merged.total()
+    kinds = ", ".join(f"{kind} {count}" for kind, count in score.merged.items()) or "none"
     return [
-        *exact,
-        Result(
-            "copies: precision", score.precision, score.precision, 0.0, f"pairs joined rightly; {corpus_told}"
+        *(
+            Result(f"{name}: recall, {edit}", found, found, 0.0, f"edited reposts found; {what}")
+            for edit, found in (*score.recall.items(), ("all edits", score.overall))
         ),
-        Result(
-            "copies: look-alikes merged",
-            score.merged.total(),
-            score.merged.total(),
-            0.0,
-            "form letters taken for copies",
-        ),
-        *_index(ratios),
+        Result(f"{name}: precision", score.precision, score.precision, 0.0, f"pairs joined rightly; {what}"),
+        Result(f"{name}: look-alikes merged", merged, merged, 0.0, f"taken for copies: {kinds}; {what}"),
     ]
 
 
