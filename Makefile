@@ -13,7 +13,7 @@ help:
 	@echo "make check   lint, format, types, import floors"
 	@echo "make serve   the archive in a browser"
 	@echo "make bench   ratios against rivals, into bench/results.json"
-	@echo "make soak    hours: kills, writers; one part alone: make soak PART=kills"
+	@echo "make soak    hours: kills, writers, copies; one part alone: make soak PART=kills"
 	@echo "make lock    pin the dependencies anew"
 
 # One environment for all: the runtime lock first, so that demo works with pip alone.

@@ -123,10 +123,10 @@ class Newsroom:
         return replace(text, paragraphs=lines)
 
     def cut(self, text: Text) -> Text:
-        """30 to 40 % of the paragraphs, but for the first, go."""
+        """30 to 40 % of the paragraphs go, the first as likely as any."""
         count = len(text.paragraphs)
         gone = round(count * self.chance.uniform(0.3, 0.4))
-        out = set(self.chance.sample(range(1, count), gone))
+        out = set(self.chance.sample(range(count), gone))
         return replace(text, paragraphs=tuple(line for i, line in enumerate(text.paragraphs) if i not in out))
 
     def rewrite(self, text: Text) -> Text:

@@ -2,15 +2,16 @@
 
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import select
 
-from bench.corpus import EDITS, LOOKALIKES, Text
+from bench.corpus import Text
 from pipelines.fingerprint import Fingerprint, content_hash
 from storage.archive import Archive
 from storage.article import Article
@@ -44,11 +45,13 @@ def article(number: int, text: Text) -> Article:
     )
 
 
-def file_all(archive: Archive, articles: Iterable[Article]) -> None:
-    """File articles as a run does, each in a transaction of its own."""
-    for one in articles:
+def file_all(archive: Archive, articles: Iterable[Article], *, at_once: int = 1) -> None:
+    """File articles: as a run does, each in a transaction of its own, or several at once."""
+    left = iter(articles)
+    while batch := list(islice(left, at_once)):
         with archive.transaction() as tx:
-            tx.file(tx.match(one), run_id=None)
+            for one in batch:
+                tx.file(tx.match(one), run_id=None)
 
 
 def stories(archive: Archive) -> dict[str, int]:
@@ -63,21 +66,23 @@ class Score:
 
     def __init__(self, texts: Sequence[Text], story_of: Sequence[int]) -> None:
         home = {text.story: story_of[i] for i, text in enumerate(texts) if text.kind == "original"}
-        self.recall: dict[str, float] = {}
-        for edit in EDITS:
-            found = [story_of[i] == home[text.story] for i, text in enumerate(texts) if text.kind == edit]
-            self.recall[edit] = sum(found) / len(found)
-        self.overall = sum(self.recall.values()) / len(self.recall)
+        found = defaultdict(list)
         written = defaultdict(list)
-        for i, text in enumerate(texts):
-            written[story_of[i]].append(text)
+        for text, story in zip(texts, story_of, strict=True):
+            written[story].append(text)
+            if text.kind != "original" and text.story in home:
+                found[text.kind].append(story == home[text.story])
+        self.recall = {kind: sum(hits) / len(hits) for kind, hits in found.items()}
+        self.overall = sum(self.recall.values()) / len(self.recall)
         pairs = [(a, b) for group in written.values() for k, a in enumerate(group) for b in group[:k]]
         self.precision = sum(a.story == b.story for a, b in pairs) / (len(pairs) or 1)
-        self.merged = sum(
-            text.kind in LOOKALIKES and any(other.story != text.story for other in group)
+        self.merged = Counter(
+            text.kind
             for group in written.values()
             for text in group
+            if text.story not in home and any(other.story != text.story for other in group)
         )
+        """Look-alikes, by kind, that went into a story not their own."""
 
 
 def timed(work: Callable[[], object]) -> float:

@@ -15,6 +15,9 @@ ArchiveUrl = Annotated[
 ]
 DEFAULT_URL = "sqlite:///data/archive.db"
 
+LARGEST_NUMBER = (1 << 63) - 1
+"""No article has it; a larger one a database can't even be asked for."""
+
 CaptureDir = Annotated[
     Path, typer.Option("--captures", envvar="CAPTURE_DIR", help="Folder of the raw pages.")
 ]

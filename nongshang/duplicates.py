@@ -9,7 +9,13 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection, Row, func, select
 
-from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading, open_for_writing
+from nongshang.archive import (
+    DEFAULT_URL,
+    LARGEST_NUMBER,
+    ArchiveUrl,
+    open_for_reading,
+    open_for_writing,
+)
 from nongshang.errors import refuse
 from pipelines.fingerprint import LEAST_SHARED, MOST_SHARED, Fingerprint, compare
 from storage import overruling, rebuilding
@@ -21,6 +27,7 @@ _VERDICTS = {
     "same": "one story: the texts are the same",
     "near": "one story: only the wording differs",
     "separate": "two stories: who, where, how much or when differs",
+    "short": "two stories: too few words to be told by them, and not the same ones",
     "unlike": f"two stories: neither holds {MOST_SHARED:.0%} of the other, or one less than {LEAST_SHARED:.0%}",
 }
 
@@ -45,8 +52,11 @@ def why_duplicate(
                 overrulings.c.other_url == max(ours.url, theirs.url),
             )
         )
-    likeness = compare(_fingerprint(ours), _fingerprint(theirs), thoroughly=True)
-    verdict = "same" if ours.content_hash == theirs.content_hash else likeness.verdict
+    one_text, other_text = _fingerprint(ours), _fingerprint(theirs)
+    likeness = compare(one_text, other_text, thoroughly=True)
+    verdict: str = "same" if ours.content_hash == theirs.content_hash else likeness.verdict
+    if verdict == "near" and not (one_text.keys and other_text.keys):
+        verdict = "short"
     told = {
         **asdict(likeness),
         "verdict": verdict,
@@ -105,7 +115,7 @@ def dedup(
 
 def _copy(connection: Connection, which: str) -> _Copy:
     """The last reading of the copy at an address, or of an article's canonical copy."""
-    number = int(which) if which.isdecimal() else None
+    number = min(int(which), LARGEST_NUMBER) if which.isdecimal() else None
     named = copies.c.url == which if number is None else articles.c.id == number
     query = select(
         copies.c.article_id, copies.c.url, revisions.c.title, revisions.c.body, revisions.c.content_hash

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
+from nongshang.archive import DEFAULT_URL, LARGEST_NUMBER, ArchiveUrl, open_for_reading
 from nongshang.articles import Told, load
 from nongshang.errors import refuse
 from nongshang.terminal import harmless
@@ -27,7 +27,7 @@ def show(
 ) -> None:
     """Show an article, its copies and revisions, and a citation line ready to paste."""
     with open_for_reading(archive) as opened, opened.read() as connection:
-        told = load(connection, number)
+        told = load(connection, min(number, LARGEST_NUMBER))
     if told is None:
         refuse(f"there is no article {number}")
     if as_json:
@@ -81,7 +81,11 @@ def _show_text(console: Console, told: Told) -> None:
 def _show_whereabouts(console: Console, told: Told) -> None:
     for line in told.copies:
         gone = f", gone since {line['gone_at']}" if line["gone_at"] else ""
-        console.print(harmless(f"{line['kind']:9}  {line['url']}  since {line['first_seen_at']}{gone}"))
+        console.print(
+            harmless(
+                f"{line['kind']:9}  {line['similarity']:.3f}  {line['url']}  since {line['first_seen_at']}{gone}"
+            )
+        )
     for line in told.revisions:
         console.print(harmless(f"revision {line['id']}  {line['seen_at']}  {line['cause']}  {line['title']}"))
     console.print()

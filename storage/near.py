@@ -127,8 +127,9 @@ def _statement(sql: str, each_key: str) -> TextClause:
 
 _ENTER = """
 INSERT INTO bands (key, revision_id)
-SELECT DISTINCT CAST(value AS BIGINT), CAST(:revision_id AS INTEGER) FROM each_key
+SELECT CAST(value AS BIGINT), CAST(:revision_id AS INTEGER) FROM each_key
 WHERE (SELECT count(*) FROM bands WHERE key = CAST(value AS BIGINT)) < :most_holders
+ON CONFLICT DO NOTHING
 """
 
 _ALIKE = """

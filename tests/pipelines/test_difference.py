@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.difference import Sentences, differences, facts_in
+from pipelines.difference import Sentences, differences
+from pipelines.facts import facts_in
 from pipelines.fingerprint import Fingerprint, compare, content_hash
 
 FILLER = (
@@ -29,6 +30,14 @@ def found(ours, theirs):
         ("发放贷款1200万元。", "发放贷款1300万元。", ("number", "12000000", "13000000")),
         ("惠及农户三百二十户。", "惠及农户四百一十户。", ("number", "320", "410")),
         ("会议于2023年召开。", "会议于2024年召开。", ("date", "2023年", "2024年")),
+        ("金湖农信社开展大走访。", "和顺农信社开展大走访。", ("organisation", "金湖", "和顺")),
+        ("从江信用联社开展大走访。", "丰都信用联社开展大走访。", ("organisation", "从江", "丰都")),
+        ("正是将乐农信社帮了忙。", "正是会同农信社帮了忙。", ("organisation", "将乐", "会同")),
+        ("走进青川农商银行大厅。", "走进来安农村商业银行大厅。", ("organisation", "青川", "来安")),
+        ("客户经理陆建国来到田间。", "客户经理巴特尔来到田间。", ("person", "陆建国", "巴特尔")),
+        ("联社主任其美卓玛带队。", "联社主任洛桑扎西带队。", ("person", "其美卓玛", "洛桑扎西")),
+        ("行长王芳强调要抓落实。", "行长向前进强调要抓落实。", ("person", "王芳", "向前进")),
+        ("投放贷款三千余万元。", "投放贷款5000余万元。", ("number", "30000000", "50000000")),
     ],
 )
 def test_who_where_how_much_and_when(ours, theirs, difference):
@@ -45,6 +54,14 @@ def test_who_where_how_much_and_when(ours, theirs, difference):
         ("二〇二四年三月五日召开。", "2024年3月5号召开。"),
         ("柳溪农商银行开展走访。", "柳溪农商行开展走访。"),
         ("大家十分满意，一起努力。", "大家非常满意，共同努力。"),
+        ("投放贷款三千余万元。", "投放贷款3000余万元。"),
+        ("行长王芳强调要抓落实。", "会议强调要抓落实。"),
+        ("村民王芳高兴地说好。", "一位村民激动地说好。"),
+        ("青川农商银行开展走访。", "该农商银行开展走访。"),
+        ("客户经理深入田间地头。", "客户经理前往田间地头。"),
+        ("推出整村授信办法。", "创新整村授信办法。"),
+        ("为县域贡献农信力量。", "为县域注入农信力量。"),
+        ("有了岚县农商银行的支持。", "得到岚县农商银行的帮助。"),
         ("活动深受欢迎。", "活动在北坡镇举行，发放贷款300万元，深受欢迎。"),
     ],
 )
@@ -79,7 +96,7 @@ def test_chinese_numerals_are_read_by_their_places(numerals, value):
     assert facts == [value or "3.5"]
 
 
-KEYS = (1330321133722792829, 1587706801329476764)
+KEYS = (521060753615757344, 1524222214940054365)
 
 texts = st.text(alphabet="柳溪农商银行青禾支王小满一二三百万元年月日，。0123456789\n", max_size=120)
 
