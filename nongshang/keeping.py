@@ -1,19 +1,20 @@
 """`nongshang backup`, `restore`, `copy-archive`, `remove`: an archive kept safe, moved, and kept lawful."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from crawler.report import ExitCode
-from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
+from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir, open_for_reading
 from nongshang.errors import refuse
 from storage.archive import Archive
 from storage.backup import Note, back_up, verify_backup
 from storage.backup import restore as put_back
 from storage.copying import copy_archive
-from storage.errors import ArchiveError
-from storage.removal import find
+from storage.errors import ArchiveError, ArchiveLocked
+from storage.removal import Removed, find
 from storage.removal import remove as take_out
 from storage.run import now
 
@@ -68,6 +69,7 @@ def remove(
     why: Annotated[str, typer.Option(help="Who asked, and when: kept with the tombstone.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without it only says what would go.")] = False,
     archive: ArchiveUrl = DEFAULT_URL,
+    captures: CaptureDir = DEFAULT_CAPTURES,
 ) -> None:
     """Take an article out for good: its text goes, it is not fetched or filed again."""
     try:
@@ -75,17 +77,29 @@ def remove(
             with opened.read() as connection:
                 article_id = find(connection, which)
             if article_id is None:
-                refuse(f"no article is {which}")
+                refuse(f"no article is {which}; `nongshang search` shows number and address")
             if not yes:
-                print(f"article {article_id} would go, with its copies and revisions; --yes does it")
+                print(
+                    f"article {article_id} would go, with its copies, revisions and captures; --yes does it"
+                )
                 return
-            with opened.transaction() as tx:
-                removed = take_out(tx.connection, article_id, why=why, at=now())
+            with opened.one_run():  # which writes to the captures too
+                removed = take_out(opened, captures, article_id, why=why, at=now())
+    except ArchiveLocked as error:
+        refuse(error, ExitCode.LOCKED)
     except ArchiveError as error:
         refuse(error, ExitCode.FAULT)
-    print(f"removed: {', '.join(removed.urls)}")
-    for file, offset in removed.captures:
-        print(f"its bytes are still in {file} at {offset}: see docs/operations.md, Removal")
+    _tell(removed)
+
+
+def _tell(removed: Removed) -> None:
+    for url in removed.urls:
+        print(f"removed: {url}")
+    print(f"{removed.captures} captures blanked; backups made before and exports still hold the text")
+    if removed.left:
+        for why in removed.left:
+            print(f"a capture could not be blanked, the next run tries again: {why}", file=sys.stderr)
+        raise typer.Exit(int(ExitCode.FAULT))
 
 
 def _told(note: Note) -> str:

@@ -44,6 +44,10 @@ class DatabaseKind(Protocol):
         """Make it afresh."""
         ...
 
+    def leave_no_trace(self, engine: Engine) -> None:
+        """Write everything anew, without the rows deleted."""
+        ...
+
     def propose(self, connection: Connection, question: Question) -> Proposal:
         """Articles among which all answers are."""
         ...

@@ -26,6 +26,7 @@ from storage.archive import Archive
 from storage.captures import open_folder
 from storage.errors import ArchiveError, ArchiveLocked
 from storage.ledger import Scope
+from storage.removal import sweep
 from storage.run import Run, now
 
 
@@ -45,7 +46,7 @@ class Command(ScrapyCrawl):
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
             with Archive.open(self.settings["ARCHIVE_URL"]) as archive, archive.one_run():
-                open_folder(Path(self.settings["CAPTURE_DIR"]))
+                sweep(archive, open_folder(Path(self.settings["CAPTURE_DIR"])), now())
                 self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
