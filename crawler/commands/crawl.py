@@ -18,6 +18,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.faults import START_FAILED
 from crawler.outlets import tell
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode, Report, show
@@ -74,6 +75,7 @@ class Command(ScrapyCrawl):
         run = begin_run(archive, crawler, plan)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
+        crawler.stats.set_value(START_FAILED, self.crawler_process.bootstrap_failed)
         report = end_run(run, crawler, interrupted=interrupts.by_keyboard)
         tell(report, crawler.settings)
         return report.exit_code
