@@ -5,15 +5,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
 from crawler.report import ExitCode
 from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir, open_for_reading
 from nongshang.errors import refuse
+from nongshang.terminal import harmless
 from storage.archive import Archive
 from storage.backup import Note, back_up, verify_backup
 from storage.backup import restore as put_back
 from storage.copying import copy_archive
 from storage.errors import ArchiveError, ArchiveLocked
+from storage.models import articles
 from storage.removal import Removed, find
 from storage.removal import remove as take_out
 from storage.run import now
@@ -72,16 +75,20 @@ def remove(
     captures: CaptureDir = DEFAULT_CAPTURES,
 ) -> None:
     """Take an article out for good: its text goes, it is not fetched or filed again."""
+    if not why.strip():
+        refuse("--why is kept with the tombstone: say who asked, and when")
     try:
         with Archive.open(archive, create=False) as opened:
             with opened.read() as connection:
                 article_id = find(connection, which)
+                title = connection.scalar(select(articles.c.title).where(articles.c.id == article_id))
             if article_id is None:
                 refuse(f"no article is {which}; `nongshang search` shows number and address")
             if not yes:
                 print(
-                    f"article {article_id} would go, with its copies, revisions and captures; --yes does it"
+                    f"article {article_id} 《{harmless(title or '')}》 would go, with its copies, revisions and captures"
                 )
+                print("--yes does it; there is no way back")
                 return
             with opened.one_run():  # which writes to the captures too
                 removed = take_out(opened, captures, article_id, why=why, at=now())

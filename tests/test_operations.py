@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from nongshang.loopback import serve
 from storage.archive import Archive
 from tests.crawling import FAST, crawl, replay, rows
 from tests.demosite import Catalogue, Copy, Site
+from tests.host import Host, hosting
 from tests.test_crawl import dump, wait_for_rows
 
 DEPLOY = ROOT / "deploy"
@@ -86,7 +88,38 @@ def test_a_report_can_be_kept_as_a_web_page(crawled, tmp_path):
 
 def test_a_run_that_is_not_there_is_wrong_use(crawled):
     done = nongshang("report", "99", archive=crawled)
-    assert (done.exit_code, done.stderr) == (2, "nongshang: there is no run 99\n")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "nongshang: there is no run 99; `nongshang runs` lists them\n",
+    )
+
+
+def test_a_wrong_word_is_one_line(tmp_path):
+    words = (["report", "x"], ["runs", "--limit", "0"], ["remove", "1"], ["rapport"], ["report", "--nope"])
+    for wrong in words:
+        command = [sys.executable, "-m", "nongshang", *wrong]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, len(done.stderr.splitlines()), done.stdout) == (2, 1, ""), done.stderr
+        assert "--help`" in done.stderr
+
+
+def test_a_command_that_is_interrupted_says_so_by_its_code(tmp_path):
+    arrived, answered = threading.Event(), threading.Event()
+
+    class Waiting(Host):
+        def answer(self, path, if_none_match):
+            arrived.set()
+            answered.wait(60)
+            return super().answer(path, if_none_match)
+
+    with hosting({}, Waiting) as host:
+        command = [sys.executable, "-m", "nongshang", "read", host.url]
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as running:
+            assert arrived.wait(60)
+            running.send_signal(signal.SIGINT)
+            assert running.communicate(timeout=60)[1] == ""
+        answered.set()
+    assert running.returncode == 130
 
 
 def test_refused_pages_are_listed_by_reason(archive):
@@ -99,6 +132,7 @@ def test_refused_pages_are_listed_by_reason(archive):
     assert (line["reason"], line["url"]) == ("no-body", "http://news.example/x")
     assert "空页" in nongshang("rejections", "--reason", "no-body", archive=archive).stdout
     assert nongshang("rejections", "--reason", "soft-404", archive=archive).stdout == "no page is refused\n"
+    assert nongshang("rejections", "--run", "99", archive=archive).exit_code == 2
 
 
 # Backup and restore.
@@ -186,6 +220,15 @@ def test_a_backup_never_takes_the_place_of_another(crawled, tmp_path):
     assert (tmp_path / "copy.db").read_text() == "dear to somebody"
 
 
+@pytest.mark.parametrize("content", [b"", b"SQLite format 3\0 and nothing behind it"])
+def test_what_is_no_archive_leaves_no_backup(content, tmp_path):
+    (tmp_path / "archive.db").write_bytes(content)
+    done = nongshang("backup", tmp_path / "copies" / "copy.db", archive=tmp_path / "archive.db")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
+    assert str(tmp_path / "archive.db") in done.stderr
+    assert [*tmp_path.glob("copies/*")] == []
+
+
 # Doctor.
 
 
@@ -198,6 +241,24 @@ def test_the_doctor_shows_how_the_site_is_read_and_stores_nothing(site, tmp_path
     assert re.search(r"published_at +label:时间 \S+ +2024-", done.stdout)
     assert re.search(r"title +fingerprint:empirecms +\S", done.stdout)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_asks_for_no_page_robots_forbids(tmp_path):
+    files = {"/robots.txt": b"User-agent: *\nDisallow: /\n", "/index.html": b"<a href='/news/'>news</a>"}
+    with hosting(files) as host:
+        done = nongshang("doctor", host.url, archive=tmp_path / "a.db")
+        assert host.asked() == ["/", "/robots.txt"]
+    assert (done.exit_code, "fail  robots" in done.stdout) == (1, True)
+
+
+def test_the_doctor_finds_the_lists_behind_channel_pages(tmp_path):
+    files = {f"/{path.relative_to(SITE).as_posix()}": path.read_bytes() for path in SITE.rglob("*.html")}
+    menu = "<ul><li><a href='/news/'>新闻观察</a></li></ul>".encode("gbk")
+    files["/index.html"] = b"<html><meta charset='gbk'><body>" + menu + b"</body></html>"
+    with hosting(files) as host:
+        done = nongshang("doctor", host.url, archive=tmp_path / "a.db")
+    assert done.exit_code == 0, done.stdout
+    assert re.search(r"ok    list +\S+/\w+/\w+/: \d entries", done.stdout)
 
 
 def test_the_doctor_says_what_is_wrong(tmp_path):
@@ -421,6 +482,20 @@ def test_figures_page_and_log_are_left_for_machines(site, tmp_path):
     assert any("Spider closed" in line["message"] for line in lines)
 
 
+def test_a_log_that_cannot_be_written_stops_no_run(site, tmp_path):
+    asked = ("-a", f"base_url={site}", "-a", "limit=1")
+    finished = crawl(tmp_path / "a.db", *asked, NONGSHANG_LOG_JSON=str(tmp_path))
+    assert finished.returncode == 0, finished.stdout
+    assert "NONGSHANG_LOG_JSON" in finished.stderr
+
+
+def test_a_run_that_cannot_start_is_a_fault(site, tmp_path):
+    broken = ("-s", 'EXTENSIONS={"tests.broken.Nowhere": 0}')
+    finished = crawl(tmp_path / "a.db", "-a", f"base_url={site}", *broken)
+    assert finished.returncode == 1, finished.stdout
+    assert "could not start" in finished.stdout
+
+
 def test_progress_says_how_far_the_run_is(site, tmp_path):
     finished = crawl(tmp_path / "a.db", "-a", f"base_url={site}")
     last = finished.stderr.splitlines()[-1]
@@ -462,6 +537,7 @@ def test_the_cron_line_runs_with_what_cron_gives_it(site, tmp_path):
     (home / ".venv").symlink_to(Path(sys.executable).parent.parent)
     (tmp_path / "env").write_text(
         f"NONGSHANG_BASE_URL={site}\nARCHIVE_URL=sqlite:///{tmp_path}/a.db\nNONGSHANG_LOG={tmp_path}/log\n"
+        'NONGSHANG_MESSAGES="json://127.0.0.1:1/a json://127.0.0.1:1/b"\n'
     )
     command = command.replace("crawl nongshang", f"crawl nongshang {' '.join(FAST)} -a limit=2")
     given = settings | {"NONGSHANG_HOME": str(home), "NONGSHANG_ENV": str(tmp_path / "env")}
