@@ -80,15 +80,19 @@ class ShareCheck:
     limit: float | None = None
     """A share that is red whatever was usual before."""
 
+    @property
+    def is_by_section(self) -> bool:
+        """Whether it is counted section by section too."""
+        return self.told and (self.whole, self.worse) == ("articles", "fewer")
+
     def of(self, facts: Facts, subject: str) -> Share:
         """The share in one run."""
         if self.told and subject not in facts.parts:
             return Share(0, 0)
         part = facts.parts.get(subject, 0)
         whole: int = getattr(facts, self.whole)
-        if (
-            self.kind == "rule"
-        ):  # of the pages that state the field at all; that they do is a check of its own
+        if self.kind == "rule":
+            # Of the pages that state the field at all; that they do is a check of its own.
             stated = facts.parts.get(f"field:{subject.split(':')[1]}", whole)
             whole = max(stated, part)  # a source printed as 网络 is read, and is none
         return Share(part, whole)
@@ -136,7 +140,7 @@ CHECKS = (
     ShareCheck("refused", "asked", "more", "more pages are refused as {name}", limit=0.6),
     ShareCheck("failed", "asked", "more", "more pages could not be fetched: {name}", limit=0.25),
     ShareCheck("gone", "asked", "more", "more pages are gone: {name}"),
-    ShareCheck("skipped", "asked", "more", "more pages may not be fetched: {name}", limit=0.25),
+    ShareCheck("skipped", "asked", "more", "more pages may not be fetched: {name}"),
     ShareCheck("articles", "asked", "more", "more articles are known already, at another address: {name}"),
 )
 
@@ -176,7 +180,8 @@ def _drift(check: ShareCheck, now: Facts, past: Sequence[Facts]) -> Iterator[Fin
         new = _sum(check.of(facts, subject) for facts in recent)
         shares = [check.of(facts, subject) for facts in before]
         old = _sum(shares)
-        verdict = _verdict(check, new, shares, _by_section(subject, recent, before, old.rate))
+        at_most = _by_section(subject, recent, before, old.rate) if check.is_by_section else 1.0
+        verdict = _verdict(check, new, shares, at_most)
         if verdict:
             name = subject.partition(":")[2].replace(":", " by ", 1) or "without a name"
             said = f"{check.says.format(name=name)}: {new}, usually {old}{_rule_of(check, subject, past)}"
@@ -218,7 +223,7 @@ def _habit(section: str, subject: str, before: Sequence[Facts]) -> Share:
 
 
 def _verdict(
-    check: ShareCheck, new: Share, before: Sequence[Share], by_section: float
+    check: ShareCheck, new: Share, before: Sequence[Share], at_most: float
 ) -> Literal["amber", "red"] | None:
     if new.whole < MIN_SAMPLE:
         return None
@@ -228,9 +233,7 @@ def _verdict(
     old = _sum(telling)
     if len(telling) < check.runs or old.whole < MIN_SAMPLE or old.rate < check.accustomed:
         return None
-    edge = _edge(check, old, telling)
-    if check.told and check.whole == "articles" and check.worse == "fewer":
-        edge = min(edge, by_section)
+    edge = min(_edge(check, old, telling), at_most)
     change = edge - new.rate if check.worse == "fewer" else new.rate - edge
     surprise = _surprise(new, edge) if change >= _LEAST_CHANGE else 0.0
     if surprise < _AMBER:

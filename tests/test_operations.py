@@ -276,9 +276,11 @@ def test_the_doctor_knows_a_file_that_is_no_archive(tmp_path):
     assert (done.exit_code, "not a nongshang archive" in done.stdout) == (1, True)
 
 
-def test_an_address_that_is_none_is_wrong_use(tmp_path):
-    done = nongshang("doctor", "ftp://news.example/", archive=tmp_path / "a.db")
+@pytest.mark.parametrize("address", ["ftp://news.example/", "news", "http://somebody:geheim@127.0.0.1/"])
+def test_an_address_that_is_none_is_wrong_use(address, tmp_path):
+    done = nongshang("doctor", address, archive=tmp_path / "a.db")
     assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert "geheim" not in done.output
 
 
 # Sources.
