@@ -100,7 +100,10 @@ def blank(connection: Connection, folder: Path, at: datetime) -> tuple[int, tupl
     Returns:
         how many captures are gone, and of those that are not, why.
     """
-    closed = select(ledger.c.url).where(ledger.c.state == "skipped", ledger.c.reason == REASON)
+    closed = union(
+        select(ledger.c.url).where(ledger.c.state == "skipped", ledger.c.reason == REASON),
+        select(removals.c.url),
+    )
     parts = update(ledger).where(ledger.c.kind == "part", ledger.c.found_on.in_(closed))
     connection.execute(parts.values(_CLOSED))
     query = select(captures).where(captures.c.url.in_(closed)).order_by(captures.c.id.desc())
