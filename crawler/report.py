@@ -17,6 +17,7 @@ from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED, START_FAILED
 from crawler.health import Share
 from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
+from storage.errors import ArchiveError, ArchiveLocked, ArchiveMisnamed
 from storage.health import FIELDS, PAST_RUNS, Facts, Observed, capture_of, measure, past, sample
 from storage.run import Run
 
@@ -32,6 +33,13 @@ class ExitCode(IntEnum):
     RED = 3
     LOCKED = 75
     INTERRUPTED = 130
+
+
+def code_of(error: ArchiveError) -> ExitCode:
+    """The code to end with where an archive can't be used."""
+    if isinstance(error, ArchiveLocked):
+        return ExitCode.LOCKED
+    return ExitCode.WRONG_USE if isinstance(error, ArchiveMisnamed) else ExitCode.FAULT
 
 
 _CODES: dict[Outcome, ExitCode] = {

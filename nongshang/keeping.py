@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import select
 
-from crawler.report import ExitCode
+from crawler.report import ExitCode, code_of
 from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir, open_for_reading
 from nongshang.errors import refuse
 from nongshang.terminal import harmless
@@ -15,7 +15,7 @@ from storage.archive import Archive
 from storage.backup import Note, back_up, verify_backup
 from storage.backup import restore as put_back
 from storage.copying import copy_archive
-from storage.errors import ArchiveError, ArchiveLocked
+from storage.errors import ArchiveError
 from storage.models import articles
 from storage.removal import Removed, find
 from storage.removal import remove as take_out
@@ -32,7 +32,7 @@ def backup(
     try:
         note = back_up(archive, target)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
     print(f"{target}: {_told(note)}")
 
 
@@ -47,7 +47,7 @@ def restore(
     try:
         note = verify_backup(backup_file) if verify else put_back(backup_file, archive, replace=replace)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
     print(f"{backup_file}: sound, {_told(note)}{'' if verify else f'; restored to {archive}'}")
 
 
@@ -62,7 +62,7 @@ def copy(
         with open_for_reading(archive) as source, Archive.open(target) as made:
             rows = copy_archive(source, made)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
     print(f"copied {rows['articles']} articles, {sum(rows.values())} rows in all")
 
 
@@ -92,10 +92,8 @@ def remove(
                 return
             with opened.one_run():  # which writes to the captures too
                 removed = take_out(opened, captures, article_id, why=why, at=now())
-    except ArchiveLocked as error:
-        refuse(error, ExitCode.LOCKED)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
     _tell(removed)
 
 

@@ -135,6 +135,15 @@ def test_refused_pages_are_listed_by_reason(archive):
     assert nongshang("rejections", "--run", "99", archive=archive).exit_code == 2
 
 
+@pytest.mark.parametrize("address", ["nonsense", "mysql://localhost/news"])
+def test_what_is_no_address_of_an_archive_is_wrong_use(address, site, tmp_path):
+    for words in (["runs"], ["verify"], ["backup", tmp_path / "copy.db"], ["copy-archive", "sqlite:///x.db"]):
+        done = nongshang(*words, "--archive", address)
+        assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.output
+    finished = crawl(tmp_path / "a.db", "-a", f"base_url={site}", ARCHIVE_URL=address)
+    assert (finished.returncode, len(finished.stderr.splitlines())) == (2, 1)
+
+
 # Backup and restore.
 
 

@@ -21,11 +21,11 @@ from scrapy.exceptions import UsageError
 from crawler.faults import START_FAILED
 from crawler.outlets import tell
 from crawler.plan import CrawlPlan, WrongUse
-from crawler.report import ExitCode, Report, show
+from crawler.report import ExitCode, Report, code_of, show
 from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
 from storage.captures import open_folder
-from storage.errors import ArchiveError, ArchiveLocked
+from storage.errors import ArchiveError
 from storage.ledger import Scope
 from storage.removal import sweep
 from storage.run import Run, now
@@ -51,10 +51,8 @@ class Command(ScrapyCrawl):
                 self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
-        except ArchiveLocked as error:
-            self._refuse(ExitCode.LOCKED, error)
         except ArchiveError as error:
-            self._refuse(ExitCode.FAULT, error)
+            self._refuse(code_of(error), error)
 
     def _named(self, name: str) -> Crawler:
         try:
