@@ -80,6 +80,9 @@ def remove(archive: Archive, folder: Path, article_id: int, *, why: str, at: dat
 
 def sweep(archive: Archive, folder: Path, at: datetime) -> None:
     """Blank what a run has kept of removed stories since, at addresses nobody knew of."""
+    with archive.read() as connection:
+        if connection.execute(select(removals.c.url).limit(1)).first() is None:
+            return
     with archive.transaction() as tx:
         blank(tx.connection, folder, at)
 
@@ -111,13 +114,14 @@ def blank(connection: Connection, folder: Path, at: datetime) -> tuple[int, tupl
     for row in connection.execute(query).all():
         try:
             overwrite(folder, place_of(row), Record("metadata", at, row.url, note=_TOMBSTONE))
+            files.add(row.warc_file)
+            done += 1
         except DamagedRecord as error:
-            left.append(str(error))
-            continue
-        # The newest first: those that refer to an older one for their body go before it.
+            if row.original_id is None:
+                left.append(str(error))
+                continue
+        # The newest first: those that refer to an older one for their body, and have none, go before it.
         connection.execute(delete(captures).where(captures.c.id == row.id))
-        files.add(row.warc_file)
-        done += 1
     for name in files:
         known = update(warc_files).where(warc_files.c.name == name)
         connection.execute(known.values(digest=whole_file(folder / name).digest))
