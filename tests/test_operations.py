@@ -279,6 +279,17 @@ def test_the_doctor_says_what_is_wrong(tmp_path):
     assert re.search(r"fail  site .*does not answer: ", done.stdout)
 
 
+def test_the_doctor_sees_a_run_at_work_and_repeats_no_secret(archive, monkeypatch):
+    monkeypatch.setenv("NONGSHANG_MESSAGES", "json://name:hunter2@127.0.0.1:1/tok3n")
+    with Archive.open(f"sqlite:///{archive}") as opened, opened.one_run():
+        done = nongshang("doctor", archive=archive)
+    assert done.exit_code == 0
+    assert re.search(r"warn  archive .*another run holds it.*75", done.stdout)
+    assert re.search(r"extras .*NONGSHANG_MESSAGES is set", done.stdout)
+    assert "hunter2" not in done.stdout
+    assert "tok3n" not in done.stdout
+
+
 def test_the_doctor_knows_a_file_that_is_no_archive(tmp_path):
     (tmp_path / "notes.db").write_text("dear to somebody, and longer than a header of SQLite would be")
     done = nongshang("doctor", archive=tmp_path / "notes.db")
