@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ARCHIVE_FAULT = "archive/fault"
 """Key of the stats under which the report finds why the archive could not be used."""
 
+START_FAILED = "run/start_failed"
+"""Key of the stats: whether the run ended before it began, by an error the log tells."""
 
 PAGES_RAISED = "pages/raised"
 """Key of the stats: pages whose reading raised an error nobody expected."""

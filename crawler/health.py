@@ -6,7 +6,7 @@ samples and habits that vary by themselves raise nothing. What drifts is amber t
 holds or is gross.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import log
@@ -67,6 +67,9 @@ class ShareCheck:
     says: str
     """What is wrong, `{name}` being what stands behind the first word."""
 
+    told: bool = False
+    """Kept of a run even where it is none; a run without it did not count it."""
+
     accustomed: float = 0.0
     """Watched only where at least so many pages had it before."""
 
@@ -77,20 +80,26 @@ class ShareCheck:
     limit: float | None = None
     """A share that is red whatever was usual before."""
 
+    @property
+    def is_by_section(self) -> bool:
+        """Whether it is counted section by section too."""
+        return self.told and (self.whole, self.worse) == ("articles", "fewer")
+
     def of(self, facts: Facts, subject: str) -> Share:
         """The share in one run."""
+        if self.told and subject not in facts.parts:
+            return Share(0, 0)
         part = facts.parts.get(subject, 0)
-        whole = facts.articles if self.whole == "articles" else facts.asked
-        if (
-            self.kind == "rule"
-        ):  # of the pages that state the field at all; that they do is a check of its own
+        whole: int = getattr(facts, self.whole)
+        if self.kind == "rule":
+            # Of the pages that state the field at all; that they do is a check of its own.
             stated = facts.parts.get(f"field:{subject.split(':')[1]}", whole)
             whole = max(stated, part)  # a source printed as 网络 is read, and is none
         return Share(part, whole)
 
 
 CHECKS = (
-    ShareCheck("field", "articles", "fewer", "{name} is stated on fewer pages"),
+    ShareCheck("field", "articles", "fewer", "{name} is stated on fewer pages", told=True),
     ShareCheck(
         "rule",
         "articles",
@@ -99,9 +108,40 @@ CHECKS = (
         accustomed=0.5,
         may_be_gross=False,
     ),
+    ShareCheck(
+        "time", "articles", "fewer", "fewer articles print a time of day", told=True, may_be_gross=False
+    ),
+    ShareCheck(
+        "body",
+        "articles",
+        "fewer",
+        "fewer bodies have more than one paragraph",
+        told=True,
+        may_be_gross=False,
+    ),
+    ShareCheck("alike", "articles", "more", "more articles share their {name} with another", told=True),
+    ShareCheck(
+        "edited",
+        "checked",
+        "more",
+        "more of the articles looked at again have changed",
+        told=True,
+        may_be_gross=False,
+    ),
+    ShareCheck(
+        "entries",
+        "entries",
+        "fewer",
+        "fewer entries of the lists print a date",
+        told=True,
+        may_be_gross=False,
+    ),
     ShareCheck("section", "articles", "fewer", "section {name} brings fewer of the new articles", runs=5),
     ShareCheck("refused", "asked", "more", "more pages are refused as {name}", limit=0.6),
     ShareCheck("failed", "asked", "more", "more pages could not be fetched: {name}", limit=0.25),
+    ShareCheck("gone", "asked", "more", "more pages are gone: {name}"),
+    ShareCheck("skipped", "asked", "more", "more pages may not be fetched: {name}"),
+    ShareCheck("articles", "asked", "more", "more articles are known already, at another address: {name}"),
 )
 
 
@@ -137,32 +177,63 @@ def _drift(check: ShareCheck, now: Facts, past: Sequence[Facts]) -> Iterator[Fin
     subjects = {name for facts in (now, *past) for name in facts.parts if name.startswith(f"{check.kind}:")}
     for subject in sorted(subjects):
         recent, before = _samples(check, subject, now, past)
-        old = sum(before, Share(0, 0))
-        verdict = _verdict(check, recent, before)
+        new = _sum(check.of(facts, subject) for facts in recent)
+        shares = [check.of(facts, subject) for facts in before]
+        old = _sum(shares)
+        at_most = _by_section(subject, recent, before, old.rate) if check.is_by_section else 1.0
+        verdict = _verdict(check, new, shares, at_most)
         if verdict:
             name = subject.partition(":")[2].replace(":", " by ", 1) or "without a name"
-            said = f"{check.says.format(name=name)}: {recent}, usually {old}{_rule_of(check, subject, past)}"
-            yield Finding(verdict, said, str(old), str(recent), subject=subject)
+            said = f"{check.says.format(name=name)}: {new}, usually {old}{_rule_of(check, subject, past)}"
+            yield Finding(verdict, said, str(old), str(new), subject=subject)
 
 
-def _samples(check: ShareCheck, subject: str, now: Facts, past: Sequence[Facts]) -> tuple[Share, list[Share]]:
-    """The newest pages, of as many runs as a judgement needs, and the runs before those that were sound."""
-    recent, before = check.of(now, subject), list(past)
-    while 0 < recent.whole < MIN_SAMPLE and before:
-        recent += check.of(before.pop(), subject)
-    return recent, [check.of(facts, subject) for facts in before if subject not in facts.alarmed]
+def _sum(shares: Iterable[Share]) -> Share:
+    return sum(shares, Share(0, 0))
 
 
-def _verdict(check: ShareCheck, new: Share, before: Sequence[Share]) -> Literal["amber", "red"] | None:
+def _samples(
+    check: ShareCheck, subject: str, now: Facts, past: Sequence[Facts]
+) -> tuple[list[Facts], list[Facts]]:
+    """The newest runs, of as many pages as a judgement needs, and the runs before those that were sound."""
+    recent, before = [now], list(past)
+    while 0 < sum(check.of(facts, subject).whole for facts in recent) < MIN_SAMPLE and before:
+        recent.append(before.pop())
+    return recent, [facts for facts in before if subject not in facts.alarmed]
+
+
+def _by_section(subject: str, recent: Sequence[Facts], before: Sequence[Facts], usual: float) -> float:
+    """The share to expect if each section keeps its habit: notices have no author, on whatever night."""
+    expected = read = 0.0
+    for facts in recent:
+        for name, count in facts.parts.items():
+            if name.startswith("section:"):
+                habit = _habit(name.removeprefix("section:"), subject, before)
+                expected += count * (habit.part + usual) / (habit.whole + 1)
+                read += count
+    return expected / read if read else usual
+
+
+def _habit(section: str, subject: str, before: Sequence[Facts]) -> Share:
+    counted = [facts for facts in before if any(name.startswith("within:") for name in facts.parts)]
+    return _sum(
+        Share(facts.parts.get(f"within:{section}:{subject}", 0), facts.parts.get(f"section:{section}", 0))
+        for facts in counted
+    )
+
+
+def _verdict(
+    check: ShareCheck, new: Share, before: Sequence[Share], at_most: float
+) -> Literal["amber", "red"] | None:
     if new.whole < MIN_SAMPLE:
         return None
     if check.limit is not None and new.rate >= check.limit:
         return "red"
     telling = [share for share in before if share.whole]
-    old = sum(telling, Share(0, 0))
+    old = _sum(telling)
     if len(telling) < check.runs or old.whole < MIN_SAMPLE or old.rate < check.accustomed:
         return None
-    edge = _edge(check, old, telling)
+    edge = min(_edge(check, old, telling), at_most)
     change = edge - new.rate if check.worse == "fewer" else new.rate - edge
     surprise = _surprise(new, edge) if change >= _LEAST_CHANGE else 0.0
     if surprise < _AMBER:

@@ -38,12 +38,17 @@ class JsonLog:
         """Built by Scrapy.
 
         Raises:
-            NotConfigured: no file is named.
+            NotConfigured: no file is named, or it can't be written; that is no reason not to crawl.
         """
         path = crawler.settings["NONGSHANG_LOG_JSON"]
         if not path:
             raise NotConfigured
-        log = cls(path)
+        try:
+            log = cls(path)
+        except OSError as error:
+            raise NotConfigured(
+                f"NONGSHANG_LOG_JSON: {path} could not be written: {error.strerror}"
+            ) from None
         logging.getLogger().addHandler(log._handler)
         crawler.signals.connect(log.engine_stopped, signal=signals.engine_stopped)
         return log

@@ -104,6 +104,8 @@ def _root(value: str | None) -> str:
         raise WrongUse(
             f"base_url={value!r} is not the address of a site; it looks like https://www.example.cn/"
         )
+    if parts.username is not None or parts.password is not None:  # not repeated here: a log may keep it
+        raise WrongUse("base_url holds a user name or a password; the job logs in nowhere")
     return value if parts.path else f"{value}/"
 
 

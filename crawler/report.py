@@ -1,7 +1,7 @@
 """What a run did, and whether it may be trusted: one row of `runs`, one page for the operator."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from io import StringIO
 from types import MappingProxyType
@@ -10,13 +10,15 @@ from typing import Any, Literal
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
 from crawler import health
-from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED
+from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED, START_FAILED
 from crawler.health import Share
 from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
-from storage.health import FIELDS, PAST_RUNS, Facts, Observed, measure, past, sample
+from storage.errors import ArchiveError, ArchiveLocked, ArchiveMisnamed
+from storage.health import FIELDS, PAST_RUNS, Facts, Observed, capture_of, measure, past, sample
 from storage.run import Run
 
 Outcome = Literal["healthy", "amber", "red", "fault", "interrupted"]
@@ -31,6 +33,13 @@ class ExitCode(IntEnum):
     RED = 3
     LOCKED = 75
     INTERRUPTED = 130
+
+
+def code_of(error: ArchiveError) -> ExitCode:
+    """The code to end with where an archive can't be used."""
+    if isinstance(error, ArchiveLocked):
+        return ExitCode.LOCKED
+    return ExitCode.WRONG_USE if isinstance(error, ArchiveMisnamed) else ExitCode.FAULT
 
 
 _CODES: dict[Outcome, ExitCode] = {
@@ -167,10 +176,7 @@ def _held_against_past(
     with run.archive.read() as connection:
         facts = measure(connection, run.id, _observed(run, stats, whole=whole))
         before = past(connection, run.id)
-        drift = [
-            _with_sample(finding, sample(connection, run.id, finding.subject or ""))
-            for finding in health.judge(facts, before)
-        ]
+        drift = [_with_sample(connection, run.id, finding) for finding in health.judge(facts, before)]
     return facts, before, drift
 
 
@@ -178,6 +184,7 @@ def _observed(run: Run, stats: Mapping[str, Any], *, whole: bool) -> Observed:
     return Observed(
         tally=run.tally,
         lists=run.lists,
+        dated=run.dated,
         whole=whole,
         skew=stats.get(SKEW),
         same_page=stats.get(SAME_PAGE, (0, 0)),
@@ -192,20 +199,41 @@ def _coverage(facts: Facts, before: list[Facts]) -> dict[str, tuple[Share, Share
     return {name: (stated(name, facts), stated(name, *before[-PAST_RUNS:])) for name in FIELDS}
 
 
-def _with_sample(finding: Finding, url: str | None) -> Finding:
-    """With a page that shows it, and what to type to see how that page is read."""
-    url = url or finding.sample_url
-    look = f"; look: nongshang read {url}" if url else ""
-    return Finding(finding.verdict, finding.finding + look, finding.old, finding.new, url, finding.subject)
+_LOOK = {
+    "section": "nongshang gaps",
+    "age": "nongshang gaps",
+    "entries": "nongshang doctor",
+    "same-page": "nongshang doctor",
+    "clock": "nongshang doctor",
+    "clock-skew": "nongshang doctor",
+}
+"""What to type where no single page shows it, by the first word of the subject."""
+
+
+def _with_sample(connection: Connection, run_id: int, finding: Finding) -> Finding:
+    """With a page that shows it, and what to type to see how that page was read."""
+    subject = finding.subject or ""
+    url = sample(connection, run_id, subject) or finding.sample_url
+    look = _LOOK.get(subject.partition(":")[0])
+    if url:
+        kept = capture_of(connection, run_id, url)
+        look = f"nongshang read {f'capture:{kept}' if kept else url}"
+    told = "; ".join(
+        [finding.finding, *([f"for one {url}"] if url else ()), *([f"look: {look}"] if look else ())]
+    )
+    return replace(finding, finding=told, sample_url=url)
 
 
 def _judge(
     run: Run, stats: Mapping[str, Any], drift: list[Finding], *, interrupted: bool
 ) -> tuple[Outcome, tuple[Finding, ...]]:
     if unreachable := stats.get("site/unreachable"):
-        return "fault", (Finding("red", f"the site could not be read: {unreachable}"),)
+        said = f"the site could not be read: {unreachable}; look: nongshang doctor"
+        return "fault", (Finding("red", said),)
     if fault := stats.get(ARCHIVE_FAULT):
         return "fault", (Finding("red", f"the archive could not be used: {fault}"),)
+    if stats.get(START_FAILED):
+        return "fault", (Finding("red", "the run could not start; the log says why"),)
     findings = (*_findings(run, stats), *drift)
     if interrupted:
         return "interrupted", findings
@@ -221,7 +249,7 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
         said = f"{missing} pages were asked for that the run did not keep; the log names them"
         yield Finding("red", said, subject="replay")
     if stats.get("finish_reason") == "finished" and (left := run.open_count()):
-        said = f"the ledger does not add up: {left} addresses were found and never answered for"
+        said = f"the ledger does not add up: {left} addresses were found and never answered for; look: nongshang verify"
         yield Finding("red", said, subject="ledger")
     if not run.holds_articles():
         said = "no article was found; `nongshang read URL` shows how a page of the site is read"
@@ -242,9 +270,18 @@ def html(report: Report) -> str:
 
 def _page(report: Report) -> Group:
     findings = (Text(f"! {finding.verdict}: {finding.finding}") for finding in report.findings)
+    following = (Text(f"next: {line}") for line in _next(report))
     parts = [_counts_table(report), *([_coverage_table(report)] if report.facts.get("articles") else ())]
     _, *lists = report.stop_reason.split("; ")
-    return Group(*parts, *(Text(f"  {line}") for line in lists), *findings)
+    return Group(*parts, *(Text(f"  {line}") for line in lists), *findings, *following)
+
+
+def _next(report: Report) -> Iterator[str]:
+    """What there is to do about a run, findings aside."""
+    if report.count("refused:"):
+        yield f"nongshang rejections --run {report.run_id} names the pages refused"
+    if not report.complete:
+        yield "the run was cut short; the next one of the same mode and arguments goes on with it"
 
 
 def _counts_table(report: Report) -> Table:
@@ -256,10 +293,16 @@ def _counts_table(report: Report) -> Table:
     return table
 
 
+_SAID_ALREADY = {"stored:new", "stored:revision", "unchanged:unchanged", "copy:same", "copy:near"}
+"""How the ledger calls what is counted as `articles: …`."""
+
+
 def _lines(report: Report) -> Iterator[tuple[str, str]]:
     yield "pages fetched", str(report.responses)
     yield "requests", str(report.requests)
     for name, count in report.tally.items():
+        if name in _SAID_ALREADY:
+            continue
         yield name.replace(":", ": "), str(count)
     yield "bytes", f"{report.bytes:,}"
     yield "waited for the site", f"{report.waiting:.1f} s"

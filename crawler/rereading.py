@@ -154,18 +154,24 @@ def read_record(
     reader: Reader, record: Record, url: str, listed_date: str | None, capture_id: int | None
 ) -> Reading:
     """Read a kept response as the spider reads a live one."""
-    response = uncompressed(response_of(record))
-    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    body, charset = body_of(record)
     return reader.read(
         Received(
-            response.body,
+            body,
             url,
             fetched_at=record.at,
-            charset=http_content_type_encoding(content_type),
+            charset=charset,
             listed_date=listed_date,
             capture_id=capture_id,
         )
     )
+
+
+def body_of(record: Record) -> tuple[bytes, str | None]:
+    """The body of a kept response, its coding undone, and the charset its header states."""
+    response = uncompressed(response_of(record))
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return response.body, http_content_type_encoding(content_type)
 
 
 def response_of(record: Record) -> Response:

@@ -3,7 +3,9 @@
 import sys
 
 import typer
+from typer.exceptions import TyperException
 
+from crawler.report import ExitCode
 from nongshang import (
     counting,
     diff,
@@ -60,9 +62,25 @@ app.command("dedup")(duplicates.dedup)
 def main() -> None:
     """Run the command line; a reader that closes the pipe early is no fault."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except TyperException as error:
+        sys.exit(_wrong_use(error))
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(int(ExitCode.INTERRUPTED))
     except BrokenPipeError:
         sys.stderr.close()
+
+
+def _wrong_use(error: TyperException) -> int:
+    """One line, and where to read on; a command without any word shows its help."""
+    context = getattr(error, "ctx", None)
+    said = " ".join(error.format_message().split())
+    if context and not said:
+        print(context.get_help(), file=sys.stderr)
+    else:
+        command = context.command_path if context else "nongshang"
+        print(f"nongshang: {said}; see `{command} --help`", file=sys.stderr)
+    return int(ExitCode.WRONG_USE)
 
 
 if __name__ == "__main__":

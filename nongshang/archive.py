@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.report import ExitCode
+from crawler.report import code_of
 from nongshang.errors import refuse
 from storage.archive import Archive
 from storage.errors import ArchiveError
@@ -29,7 +29,7 @@ def open_for_reading(url: str) -> Archive:
     try:
         return Archive.open(url, create=False, read_only=True)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
 
 
 def open_for_writing(url: str) -> Archive:
@@ -37,4 +37,4 @@ def open_for_writing(url: str) -> Archive:
     try:
         return Archive.open(url, create=False)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))

@@ -1,86 +1,37 @@
 """`nongshang doctor`: is this machine ready, and how would the site be read? Nothing is stored."""
 
+import os
 import shutil
 import sqlite3
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.error import HTTPError
-from urllib.parse import urljoin, urlsplit
-from urllib.request import Request, urlopen
+from typing import Annotated
 
 import typer
-from protego import Protego
 from sqlalchemy import URL, text
 
-from crawler.pages.document import MAX_BYTES
-from crawler.pages.entries import Entry
-from crawler.pages.reading import Reader, Reading, Received
 from crawler.plan import CrawlPlan, WrongUse
 from crawler.report import ExitCode
-from crawler.settings.base import CAPTURE_DIR, USER_AGENT
-from crawler.spiders.nongshang import NongshangSpider
+from crawler.settings.base import CAPTURE_DIR
 from nongshang.archive import DEFAULT_URL, ArchiveUrl
 from nongshang.errors import refuse
-from pipelines.boilerplate import strip
-from pipelines.normalise import normalise
-from pipelines.urls import Site
+from nongshang.firstlook import Diagnosis, Level, site
+from nongshang.terminal import harmless
 from storage.archive import Archive
-from storage.article import Article
 from storage.database import explained, kind_of, parse_url
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, ArchiveLocked
 from storage.schema import LATEST, version_of
 
-Level = Literal["ok", "warn", "fail"]
-
 _ROOM = 1024**3
-_SKEW = 600  # seconds
-_PAUSE = 1.5
-_TIMEOUT = 30
-_ARTICLES = 3
-_SHOWN = 60
-"""Characters of a value that are shown."""
-
-_LISTS_TRIED = 5
-
 _OLDEST_SQLITE, _OLDEST_POSTGRESQL = (3, 35), 13_00_00
 """SQLite learnt RETURNING there; older PostgreSQL is kept up by nobody."""
 
-_SHOWN_FIELDS = {
-    "title": "title",
-    "kicker": "kicker",
-    "subtitle": "subtitle",
-    "section": "breadcrumb",
-    "published_at": "published_at",
-    "source": "source",
-    "contributors": "contributors",
-    "attachments": "content",
-    "body": "content",
-}
-"""Each field, and the name under which its rule is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """One thing looked at."""
-
-    level: Level
-    what: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    url: str
-    body: bytes
-    charset: str | None
-    date: str | None
+_EXTRAS = {"NONGSHANG_MESSAGES": "apprise", "NONGSHANG_METRICS": "prometheus_client"}
+"""Settings that ask for a package of their own."""
 
 
 def doctor(
@@ -94,19 +45,32 @@ def doctor(
     archive: ArchiveUrl = DEFAULT_URL,
 ) -> None:
     """Check the machine, then show how the site's pages are read; nothing is stored."""
-    levels = [_tell(each) for each in machine(archive, captures)]
     if base_url:
         try:
-            plan = CrawlPlan.from_arguments({"base_url": base_url})
+            base_url = CrawlPlan.from_arguments({"base_url": base_url}).base_url
         except WrongUse as error:
             refuse(error)
-        levels += [_tell(each) for each in site(plan.base_url)]
-    if "fail" in levels:
+    levels = [_tell(each) for each in machine(archive, captures)]
+    levels += [_tell(each) for each in site(base_url)] if base_url else []
+    if failed := levels.count("fail"):
+        print(f"\n{failed} to be mended first: the lines that begin with fail")
         raise typer.Exit(int(ExitCode.FAULT))
+    print(f"\nnext: {_next(base_url)}")
+
+
+def _next(base_url: str | None) -> str:
+    if base_url is None:
+        return "nongshang doctor URL, which shows how the site is read"
+    return (
+        "hold these pages against the browser; if they are right,\n"
+        f"      scrapy crawl nongshang -a base_url={base_url} -a limit=20"
+    )
 
 
 def _tell(diagnosis: Diagnosis) -> Level:
-    print(f"{diagnosis.level:4}  {diagnosis.what:<12} {diagnosis.found}")
+    print(f"{diagnosis.level:<5} {diagnosis.what:<10} {' '.join(harmless(diagnosis.found).split())}")
+    for line in diagnosis.details:
+        print(line)
     return diagnosis.level
 
 
@@ -121,6 +85,11 @@ def machine(archive: str, captures: Path) -> Iterator[Diagnosis]:
         yield _room(folder)
     yield _zone()
     yield from _database(archive)
+    for name, package in _EXTRAS.items():
+        if os.environ.get(name):
+            found = find_spec(package) is not None
+            said = f"{name} is set, {package} is {'there' if found else f'missing: pip install {package}'}"
+            yield Diagnosis("ok" if found else "warn", "extras", said)
 
 
 def _folders(archive: str, captures: Path) -> dict[str, Path]:
@@ -185,123 +154,8 @@ def _archive(address: str, url: URL) -> Iterator[Diagnosis]:
     elif found != LATEST:
         yield Diagnosis("warn", "archive", f"version {found}, the next run brings it to {LATEST}: back it up")
     else:
-        with Archive.open(address, create=False) as archive, archive.transaction():
-            yield Diagnosis("ok", "archive", "there, of this version, and nobody else is writing to it")
-
-
-# The site.
-
-
-def site(base_url: str) -> Iterator[Diagnosis]:
-    """How the site answers, and how its home page, one list and three articles are read."""
-    home = _fetch(base_url)
-    if isinstance(home, str):
-        yield Diagnosis("fail", "site", f"{base_url} {home}")
-        return
-    place = Site.of(home.url)
-    yield Diagnosis("ok", "site", f"{home.url} answers, {len(home.body):,} bytes")
-    yield _clock(home)
-    yield _robots(home.url)
-    reading = _read(home, place)
-    links = _links(reading)
-    found = ", ".join(f"{len(links[kind])} {kind}s" for kind in ("list", "article"))
-    yield Diagnosis("ok" if links["list"] else "fail", "home page", f"links {found}")
-    listing = _first_list(links["list"], place)
-    if listing is None:
-        yield Diagnosis("fail", "list", "none of the first lists linked from the home page was read as one")
-        return
-    page, entries = listing
-    yield Diagnosis(
-        "ok", "list", f"{page}: {len(entries)} entries, such as {entries[0].title} {entries[0].date or ''}"
-    )
-    yield from _articles([entry.url for entry in entries if place.same_site(entry.url)], place)
-
-
-def _clock(home: _Answer) -> Diagnosis:
-    """Our clock against the site's."""
-    try:
-        skew = (datetime.now(UTC) - parsedate_to_datetime(home.date or "")).total_seconds()
-    except (ValueError, TypeError):
-        return Diagnosis("ok", "clock", "the site does not say what time it is")
-    return Diagnosis("ok" if abs(skew) < _SKEW else "fail", "clock", f"{skew:+.0f} s against the site's")
-
-
-def _robots(home: str) -> Diagnosis:
-    address = urljoin(home, "/robots.txt")
-    answer = _fetch(address)
-    if isinstance(answer, str):
-        return Diagnosis("ok", "robots", f"{address} {answer}: nothing is forbidden")
-    allowed = Protego.parse(answer.body.decode("utf-8", "replace")).can_fetch(home, USER_AGENT)
-    return Diagnosis("ok" if allowed else "fail", "robots", f"{'allows' if allowed else 'forbids'} {home}")
-
-
-def _links(reading: Reading) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {"list": [], "article": []}
-    for link, verdict in reading.listing.links if reading.listing else ():
-        if verdict.kind in found:
-            found[verdict.kind].append(link.url)
-    return found
-
-
-def _first_list(urls: Sequence[str], place: Site) -> tuple[str, tuple[Entry, ...]] | None:
-    """The first page among a few that is read as a list."""
-    for url in urls[:_LISTS_TRIED]:
-        answer = _fetch(url)
-        if not isinstance(answer, str):
-            listing = _read(answer, place).listing
-            if listing and listing.is_list and listing.entries:
-                return url, listing.entries
-    return None
-
-
-def _articles(urls: Sequence[str], place: Site) -> Iterator[Diagnosis]:
-    for url in urls[:_ARTICLES]:
-        answer = _fetch(url)
-        if isinstance(answer, str):
-            yield Diagnosis("warn", "article", f"{url} {answer}")
-            continue
-        reading = _read(answer, place)
-        if reading.article is None:
-            yield Diagnosis("warn", "article", f"{url} refused: {reading.refusal and reading.refusal.reason}")
-            continue
-        article = normalise(replace(reading.article, content=strip(reading.article.content)))
-        yield Diagnosis("ok", "article", url)
-        for line in _fields(article):
-            print(line)
-
-
-def _fields(article: Article) -> Iterator[str]:
-    """A line a field: its name, the rule that read it, the value."""
-    for name, rule in _SHOWN_FIELDS.items():
-        value = getattr(article, name)
-        told = article.provenance.get(rule)
-        if name == "contributors":
-            value = "、".join(f"{person.name} ({person.role})" for person in value)
-        elif name == "attachments":
-            value = str(len(value))
-        elif name == "body":
-            value = f"{article.char_count} characters: {value}"
-        by = told.rule if told and value else "–"
-        print_value = str(value or "–").replace("\n", " ")[:_SHOWN]
-        yield f"        {name:<13} {by:<22} {print_value}"
-
-
-def _read(answer: _Answer, place: Site) -> Reading:
-    reader = Reader(place, NongshangSpider.site_name, NongshangSpider.article_page)
-    return reader.read(
-        Received(answer.body, place.to_site(answer.url), datetime.now(UTC), charset=answer.charset)
-    )
-
-
-def _fetch(url: str) -> _Answer | str:
-    """A page, or why there is none. Asked for at the job's own pace, but on loopback."""
-    if urlsplit(url).hostname not in {"127.0.0.1", "localhost"}:
-        time.sleep(_PAUSE)
-    try:
-        with urlopen(Request(url, headers={"User-Agent": USER_AGENT}), timeout=_TIMEOUT) as answer:  # noqa: S310 - http(s), as the plan has checked
-            body: bytes = answer.read(MAX_BYTES + 1)
-            return _Answer(answer.url, body, answer.headers.get_content_charset(), answer.headers["Date"])
-    except HTTPError as error:
-        return f"answers {error.code}"
-    except (OSError, ValueError) as error:
-        return f"does not answer: {getattr(error, 'reason', error)}"
+        try:
+            with Archive.open(address, create=False) as archive, archive.one_run(), archive.transaction():
+                yield Diagnosis("ok", "archive", "there, of this version, and nobody else is writing to it")
+        except ArchiveLocked as error:
+            yield Diagnosis("warn", "archive", f"{error}: a run started now would end with 75")

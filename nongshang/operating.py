@@ -2,24 +2,20 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Connection, RowMapping, func, select
 
 from crawler.report import Report, html, show
 from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
 from nongshang.errors import refuse
+from nongshang.terminal import harmless
 from storage.article import Finding
 from storage.models import findings, rejections
 from storage.models import runs as runs_table
-
-_WIDE = 240
-"""Columns of a table that goes to a file."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
@@ -58,7 +54,11 @@ def _report(run: int | None, archive: str) -> Report | None:
     with open_for_reading(archive) as opened, opened.read() as connection:
         row = connection.execute(query).first()
         if row is None:
-            refuse("the archive holds no run yet" if run is None else f"there is no run {run}")
+            refuse(
+                "the archive holds no run yet"
+                if run is None
+                else f"there is no run {run}; `nongshang runs` lists them"
+            )
         found = _findings(connection, row.id)
     if row.finished_at is None:
         print(f"run {row.id} began at {row.started_at.isoformat()} and is not finished", file=sys.stderr)
@@ -106,7 +106,7 @@ def runs(
     query = select(runs_table, counted).order_by(runs_table.c.id.desc()).limit(limit)
     with open_for_reading(archive) as opened, opened.read() as connection:
         lines = [_run_line(row) for row in connection.execute(query).mappings()]
-    _print_lines(lines, as_json=as_json, nothing="the archive holds no run yet")
+    _print_lines(lines, as_json=as_json, nothing="the archive holds no run yet", printer=_print_runs)
 
 
 def _run_line(row: RowMapping) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def list_rejections(  # noqa: PLR0913 - one an option
     as_json: AsJson = False,
     archive: ArchiveUrl = DEFAULT_URL,
 ) -> None:
-    """List the pages that were refused, newest first; `nongshang read URL` shows how one is read."""
+    """List the pages that were refused, newest first, each with the command that shows how it is read."""
     query = select(rejections).order_by(rejections.c.seen_at.desc(), rejections.c.url).limit(limit)
     if reason is not None:
         query = query.where(rejections.c.reason == reason)
@@ -143,8 +143,13 @@ def list_rejections(  # noqa: PLR0913 - one an option
     if not resolved:
         query = query.where(rejections.c.resolved_at.is_(None))
     with open_for_reading(archive) as opened, opened.read() as connection:
+        if (
+            run is not None
+            and connection.scalar(select(runs_table.c.id).where(runs_table.c.id == run)) is None
+        ):
+            refuse(f"there is no run {run}; `nongshang runs` lists them")
         lines = [_rejection_line(row) for row in connection.execute(query).mappings()]
-    _print_lines(lines, as_json=as_json, nothing="no page is refused")
+    _print_lines(lines, as_json=as_json, nothing="no page is refused", printer=_print_rejections)
 
 
 def _rejection_line(row: RowMapping) -> dict[str, Any]:
@@ -160,18 +165,53 @@ def _rejection_line(row: RowMapping) -> dict[str, Any]:
     }
 
 
-def _print_lines(lines: list[dict[str, Any]], *, as_json: bool, nothing: str) -> None:
+def _print_lines(
+    lines: list[dict[str, Any]],
+    *,
+    as_json: bool,
+    nothing: str,
+    printer: Callable[[list[dict[str, Any]]], None],
+) -> None:
     if as_json:
         for line in lines:
             _print_line(line)
-    elif not lines:
-        print(nothing)
+    elif lines:
+        printer(lines)
     else:
-        table = Table(*lines[0])
-        for line in lines:
-            table.add_row(*(Text("" if value is None else str(value)) for value in line.values()))
-        # Whole lines for a pipe: a program that reads them knows no width.
-        Console(width=None if sys.stdout.isatty() else _WIDE).print(table)
+        print(nothing)
+
+
+_COLUMNS = {
+    "run": 5,
+    "started": 17,
+    "mode": 12,
+    "outcome": 12,
+    "new": 6,
+    "revised": 8,
+    "refused": 8,
+    "findings": 8,
+}
+"""Of the list of runs, with their widths: less than a terminal has."""
+
+
+def _print_runs(lines: list[dict[str, Any]]) -> None:
+    print("".join(f"{name:<{width}}" for name, width in _COLUMNS.items()))
+    for line in lines:
+        told = line | {"started": line["started_at"][:16].replace("T", " ")}
+        print("".join(f"{told[name]!s:<{width}}" for name, width in _COLUMNS.items()).rstrip())
+    print("\nnongshang report RUN tells all about one of them")
+
+
+def _print_rejections(lines: list[dict[str, Any]]) -> None:
+    for line in lines:
+        look = (
+            f"nongshang read capture:{line['capture']}"
+            if line["capture"]
+            else f"nongshang read {line['url']}"
+        )
+        detail = harmless(line["detail"]).replace("\n", " ")
+        print(f"{line['seen_at'][:16].replace('T', ' ')}  run {line['run']}  {line['reason']}: {detail}")
+        print(f"    {harmless(line['url'])}\n    {look}")
 
 
 def _print_line(line: dict[str, Any]) -> None:

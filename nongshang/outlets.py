@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from crawler.report import ExitCode
+from crawler.report import code_of
 from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
 from nongshang.errors import refuse
 from pipelines.sources import printed_source
@@ -65,6 +65,6 @@ def _writing(url: str) -> Iterator[Connection]:
         with Archive.open(url, create=False) as archive, archive.transaction() as tx:
             yield tx.connection
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
     except (sources.UnknownSource, ValueError) as error:
         refuse(error)

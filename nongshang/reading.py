@@ -16,6 +16,7 @@ from crawler.pages.document import MAX_BYTES
 from crawler.pages.reading import Reader, Received
 from crawler.report import ExitCode
 from crawler.settings.base import USER_AGENT
+from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir, open_for_reading
 from nongshang.errors import refuse
 from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
@@ -23,9 +24,12 @@ from pipelines.normalise import normalise
 from pipelines.sources import printed_source
 from pipelines.urls import Site
 from storage.article import Article
+from storage.captures import find_capture, read_capture
+from storage.warc import DamagedRecord
 
 _SUFFIXES = {".html", ".htm", ".shtml", ".xhtml"}
 _TIMEOUT = 30  # seconds
+_CAPTURE = "capture:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +38,35 @@ class _Page:
     url: str
     body: bytes
     charset: str | None = None
+    fetched_at: datetime | None = None
 
 
 def read(
-    targets: Annotated[list[str], typer.Argument(help="Files, folders of saved pages, or addresses.")],
+    targets: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders of saved pages, addresses, or captures as capture:NUMBER."),
+    ],
     base_url: Annotated[
         str, typer.Option(help="Where a saved page is taken to stand: this, and its path.")
     ] = "http://localhost/",
+    archive: ArchiveUrl = DEFAULT_URL,
+    captures: CaptureDir = DEFAULT_CAPTURES,
 ) -> None:
     """Print what is read on each page, one JSON object a line; nothing is stored."""
-    pages = [page for target in targets for page in _pages(target, base_url)]
+    pages = [
+        page
+        for target in targets
+        for page in (
+            [_kept(target, archive, captures)] if target.startswith(_CAPTURE) else _pages(target, base_url)
+        )
+    ]
     if not pages:
         refuse(f"no page below {', '.join(targets)}; pages end in {', '.join(sorted(_SUFFIXES))}")
     for page in pages:
-        line = {"id": page.id, **read_page(page.body, url=page.url, charset=page.charset)}
+        line = {
+            "id": page.id,
+            **read_page(page.body, url=page.url, charset=page.charset, fetched_at=page.fetched_at),
+        }
         sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
@@ -134,3 +153,22 @@ def _fetched(url: str) -> _Page:
             return _Page(urlsplit(url).path or "/", answer.url, body, answer.headers.get_content_charset())
     except (OSError, ValueError) as error:
         refuse(f"{url} could not be fetched: {getattr(error, 'reason', error)}", ExitCode.FAULT)
+
+
+def _kept(target: str, archive: str, folder: Path) -> _Page:
+    """The page as a run received it, whatever stands there today."""
+    from crawler.rereading import body_of  # noqa: PLC0415 - Scrapy, which no other page needs
+
+    number = target.removeprefix(_CAPTURE)
+    if not number.isdecimal():
+        refuse(f"{target}: name a capture by its number, as in capture:17")
+    with open_for_reading(archive) as opened, opened.read() as connection:
+        places = find_capture(connection, int(number))
+    if places is None:
+        refuse(f"there is no capture {number}")
+    try:
+        record = read_capture(folder, *places)
+    except DamagedRecord as error:
+        refuse(error, ExitCode.FAULT)
+    body, charset = body_of(record)
+    return _Page(target, record.url, body, charset, record.at)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from crawler.pools import pool_of
 from crawler.project import project_settings
-from crawler.report import ExitCode
+from crawler.report import ExitCode, code_of
 from crawler.rereading import Reread, jobs, reread
 from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir
 from nongshang.errors import refuse
@@ -70,7 +70,7 @@ def reextract(  # noqa: PLR0913 - one an option
             for chunk in pool.map(reread, jobs(captures, readings, spiders.load)):
                 _take(opened, chunk, tally, dry_run=dry_run, as_json=as_json)
     except ArchiveError as error:
-        refuse(error, ExitCode.FAULT)
+        refuse(error, code_of(error))
     except KeyboardInterrupt:
         print(f"interrupted; go on with --from-capture {tally.last_capture + 1}", file=sys.stderr)
         raise typer.Exit(int(ExitCode.INTERRUPTED)) from None

@@ -139,6 +139,11 @@ class Archive:
         with explained(self._url), self._engine.connect() as connection:
             yield connection
 
+    def leave_no_trace(self) -> None:
+        """Write the database anew, so that no deleted text is left on the disk between its rows."""
+        with explained(self._url):
+            kind_of(self._url).leave_no_trace(self._engine)
+
     @contextmanager
     def one_run(self) -> Iterator[None]:
         """Hold the archive for one run; raises `ArchiveLocked` at once while another holds it."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
-from storage.database import parse_url
+from storage.database import kind_of, parse_url
 from storage.errors import ArchiveError
 from storage.models import metadata
 
@@ -39,9 +39,10 @@ class Note:
         """Look into a copy; it is checked page by page on the way.
 
         Raises:
-            ArchiveError: it is damaged, or no archive.
+            ArchiveError: it is damaged.
+            sqlite3.DatabaseError: it is damaged beyond reading, or no archive.
         """
-        with _explained(file), closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as copy:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro", uri=True)) as copy:
             (verdict,) = copy.execute("PRAGMA integrity_check").fetchone()
             if verdict != "ok":
                 raise ArchiveError(f"damaged ({verdict})")
@@ -68,18 +69,21 @@ def back_up(url: str, target: Path) -> Note:
         ArchiveError: there is no archive, no room, or the copy is not sound.
     """
     source = file_of(url)
-    if not source.is_file():
+    if not source.is_file() or not source.stat().st_size:
         raise _at(source, "there is no archive here")
     if target.exists():
         raise _at(target, "exists already; a backup never takes the place of another")
     unfinished = target.with_name(f".{target.name}.unfinished")
     with _explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
-        _copy(source, unfinished)
-        note = Note.of(unfinished)
-        note_beside(target).write_text(json.dumps(asdict(note), indent=1) + "\n", "utf-8")
-        unfinished.replace(target)
+        try:
+            with _explained(source):  # a copy is as damaged as what it was made of
+                _copy(source, unfinished)
+                note = Note.of(unfinished)
+            note_beside(target).write_text(json.dumps(asdict(note), indent=1) + "\n", "utf-8")
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
     return note
 
 
@@ -99,7 +103,9 @@ def verify_backup(file: Path) -> Note:
         raise _at(file, f"cut short or changed: {file.stat().st_size} bytes, made with {note.bytes}")
     if _digest(file) != note.sha256:
         raise _at(file, "damaged: the digest is not the one it was made with")
-    if Note.of(file).rows != note.rows:
+    with _explained(file):
+        sound = Note.of(file).rows == note.rows
+    if not sound:
         raise _at(file, "it does not hold the rows it was made with")
     return note
 
@@ -141,9 +147,10 @@ def file_of(url: str) -> Path:
     """The file an archive lives in.
 
     Raises:
-        ArchiveError: it lives in PostgreSQL.
+        ArchiveError: it lives in PostgreSQL, or can't live there at all.
     """
     parsed = parse_url(url)
+    kind_of(parsed)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         raise ArchiveError(
             "an archive in PostgreSQL is backed up with pg_dump, or with nongshang copy-archive"

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from storage.archive import Archive
 from storage.article import Capture
@@ -131,6 +131,16 @@ def read_capture(folder: Path, place: Place, original: Place | None = None) -> R
         return record
     body = unpack(stored_bytes_at(folder, original)).body
     return Record("response", record.at, record.url, record.status, record.headers, body)
+
+
+def find_capture(connection: Connection, number: int) -> tuple[Place, Place | None] | None:
+    """Where a capture lies, and where its body does, if elsewhere."""
+    original = captures.alias()
+    query = select(captures, *body_columns(original)).outerjoin(
+        original, original.c.id == captures.c.original_id
+    )
+    row = connection.execute(query.where(captures.c.id == number)).first()
+    return None if row is None else (place_of(row), body_place_of(row))
 
 
 def body_columns(original: Any) -> list[Any]:

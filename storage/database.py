@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 
 from storage import postgresql, sqlite
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, ArchiveMisnamed
 from storage.proposal import Proposal
 from storage.question import Question
 
@@ -44,6 +44,10 @@ class DatabaseKind(Protocol):
         """Make it afresh."""
         ...
 
+    def leave_no_trace(self, engine: Engine) -> None:
+        """Write everything anew, without the rows deleted."""
+        ...
+
     def propose(self, connection: Connection, question: Question) -> Proposal:
         """Articles among which all answers are."""
         ...
@@ -60,7 +64,7 @@ def kind_of(url: URL) -> DatabaseKind:
     """The database a URL speaks of."""
     name = url.get_backend_name()
     if name not in _KINDS:
-        raise ArchiveError(f"an archive lives in SQLite or PostgreSQL, not in {name}")
+        raise ArchiveMisnamed(f"an archive lives in SQLite or PostgreSQL, not in {name}")
     return _KINDS[name]
 
 
@@ -69,7 +73,7 @@ def parse_url(text: str) -> URL:
     try:
         return make_url(text)
     except ArgumentError as error:
-        raise ArchiveError(f"{text!r} is no address; write sqlite:///path/to/archive.db") from error
+        raise ArchiveMisnamed(f"{text!r} is no address; write sqlite:///path/to/archive.db") from error
 
 
 def insert_into(dialect: str, table: Table) -> SqliteInsert | PostgresqlInsert:

@@ -105,6 +105,9 @@ class Run:
     lists: dict[str, int] = field(default_factory=dict)
     """Entries of each list page read so far."""
 
+    dated: int = 0
+    """Those of them that print a date."""
+
     _visits: dict[str, Visit] = field(default_factory=dict)
     _parts: dict[str, list[tuple[str, EndState, str]]] = field(default_factory=dict)
     _in_hand: set[str] = field(default_factory=set)

@@ -5,6 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,6 +26,7 @@ __all__ = [
     "count_proposed",
     "explain",
     "install_search",
+    "leave_no_trace",
     "make_engine",
     "propose",
     "rebuild_search",
@@ -81,6 +83,15 @@ def explain(error: DBAPIError) -> ArchiveError | None:
         kind, problem = _FAULTS[code]
         return kind(f"{problem} ({error.orig})")
     return None
+
+
+def leave_no_trace(engine: Engine) -> None:
+    """Write file and index anew: what is deleted stays on their pages otherwise, until these are needed."""
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("INSERT INTO search_index(search_index) VALUES('optimize')")
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _path_of(url: URL) -> Path:

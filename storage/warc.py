@@ -30,6 +30,9 @@ RecordKind = Literal["warcinfo", "response", "revisit", "metadata"]
 """What a run was asked for; a response; one whose body is kept already; what else happened."""
 
 _CHUNK = 1 << 16
+_GZIP_HEAD, _GZIP_COMMENT = 10, 0x10
+"""Length of the head of a compressed record, and the flag that says a comment follows it."""
+
 _NOTE = "nongshang"
 """Name of the line that holds our notes, as JSON, in a `warcinfo` or `metadata` record."""
 
@@ -144,6 +147,31 @@ def cut_back(path: Path, end: int) -> None:
     with path.open("r+b") as file:
         file.truncate(end)
         os.fsync(file.fileno())
+
+
+def overwrite(folder: Path, place: Place, record: Record) -> None:
+    """Put another record where one lies; every record after it stays where it is.
+
+    The room that is left becomes a comment in the head of the compressed record, which readers skip.
+
+    Raises:
+        DamagedRecord: the file is gone or too short, or the record does not fit.
+    """
+    stored = _packed(record, place.file)
+    room = place.length - len(stored)
+    if room:
+        flags, filling = stored[3] | _GZIP_COMMENT, b" " * (room - 1) + b"\0"
+        stored = stored[:3] + bytes([flags]) + stored[4:_GZIP_HEAD] + filling + stored[_GZIP_HEAD:]
+    try:
+        with (folder / place.file).open("r+b") as file:
+            if room < 0 or os.fstat(file.fileno()).st_size < place.end:
+                raise DamagedRecord(f"{place.file} at {place.offset}: no room for another record")
+            file.seek(place.offset)
+            file.write(stored)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise DamagedRecord(f"{place.file}: {error.strerror}") from None
 
 
 def stored_bytes(folder: Path, place: Place) -> bytes:

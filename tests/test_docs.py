@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.health import CHECKS
 from crawler.plan import CrawlPlan
 from crawler.report import ExitCode
 from crawler.settings.base import ITEM_PIPELINES, Environment
@@ -39,6 +40,27 @@ def test_it_is_named_in_the_docs(name):
 @pytest.mark.parametrize("code", ExitCode)
 def test_an_exit_code_is_explained(code):
     assert re.search(rf"^\| {code} \|", (ROOT / "docs/operations.md").read_text("utf-8"), re.MULTILINE)
+
+
+OPERATIONS = [ROOT / "docs" / name for name in ("operations.md", "operations.zh.md")]
+
+
+@pytest.mark.parametrize("page", OPERATIONS, ids=lambda page: page.name)
+@pytest.mark.parametrize("kind", [*{check.kind for check in CHECKS}, "list", "same-page", "age", "clock"])
+def test_a_finding_is_explained(kind, page):
+    assert re.search(rf"^\|.*`{kind}[:`]", page.read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_operations_say_the_same_in_both_languages():
+    to_type = r"nongshang_\w+|NONGSHANG_[A-Z_]+|nongshang [a-z]+(?:-[a-z]+)*|-a \w+|--[a-z]+|^\| \d+ \|"
+    english, chinese = (
+        [
+            page.read_text("utf-8").count("\n## "),
+            set(re.findall(to_type, page.read_text("utf-8"), re.MULTILINE)),
+        ]
+        for page in OPERATIONS
+    )
+    assert english == chinese
 
 
 def test_no_link_between_the_docs_is_broken():

@@ -1,5 +1,6 @@
 """What goes wrong with a site overnight, each caught in the first run; and what is no cause for alarm."""
 
+import json
 import re
 import shutil
 import sqlite3
@@ -141,6 +142,16 @@ def world(yesterday, tmp_path, monkeypatch):
     return world
 
 
+def kept_page(world, finding):
+    """What the command of a finding prints: the page as the run received it."""
+    words = re.search(r"nongshang (read capture:\d+)", finding)[1].split()
+    places = ["--archive", f"sqlite:///{world.archive}", "--captures", str(world.archive.parent / "captures")]
+    (world.folder / "index.html").unlink()  # whatever stands there today
+    done = CliRunner().invoke(app, [*words, *places])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
 # What goes wrong.
 
 
@@ -158,7 +169,8 @@ def test_a_skin_changed_overnight_is_noticed_by_the_rules_that_read_it(world):
     (line,) = [line for line in world.findings if line["subject"].startswith("rule:title:")]
     assert "the rest is read by a fallback" in line["finding"]
     assert (line["old"], line["new"]) == ("100% of 45", "0% of 14")
-    assert f"nongshang read {line['sample_url']}" in line["finding"]
+    assert line["sample_url"] in line["finding"]
+    assert kept_page(world, line["finding"])["url"] == line["sample_url"]
     read = rows(world.archive, "select title, body from articles where id > 43")
     assert {row["title"] for row in read} == {each.title for each in NEWS}
     assert {row["body"] for row in read} == {"\n".join(each.body) for each in NEWS}
@@ -283,6 +295,71 @@ def test_a_clock_that_differs_from_the_sites_is_told(world, monkeypatch):
     assert "behind the site's" in world.said.replace("\n", " ")
 
 
+def half_without_a_source(world):
+    world.publishes(*(replace(each, source="" if n % 2 else each.source) for n, each in enumerate(NEWS)))
+
+
+def every_time_is_midnight(world):
+    world.publishes(*NEWS)
+    world.rewrites(lambda html: re.sub(r"(时间：[\d-]{10}) [\d:]{8}", r"\1 00:00:00", html))
+
+
+def bodies_end_with_their_first_paragraph(world):
+    world.publishes(*NEWS)
+    world.rewrites(
+        lambda html: re.sub(r'(id="text">.*?</p>).*?(<p align="center")', r"\1\2", html, flags=re.DOTALL)
+    )
+
+
+def every_title_is_the_name_of_the_site(world):
+    world.publishes(*NEWS)
+    world.rewrites(lambda html: re.sub(r"<h1>.*?</h1>", "<h1>中国农商行网</h1>", html, flags=re.DOTALL))
+
+
+def every_body_ends_with_an_advertisement(world):
+    advertisement = "<p>本周热卖：溪山蜂蜜三瓶一组，全场包邮，欲购从速。</p>"
+    world.publishes(*NEWS)
+    world.rewrites(lambda html: html.replace('<p align="center"', advertisement + '<p align="center"'))
+
+
+def lists_print_no_date(world):
+    world.publishes(*NEWS)
+    world.rewrites(lambda html: re.sub(r"<span>[\d-]{10}</span>", "", html), pages=r"index(_\d+)?\.html$")
+
+
+def every_story_has_a_new_address(world):
+    stories = [replace(each, id=each.id + 1000) for each in world.site.catalogue.stories]
+    world.moves(catalogue=replace(world.site.catalogue, stories=tuple(stories)))
+
+
+def robots_forbids_a_section(world):
+    world.publishes(*NEWS)
+    (world.folder / "robots.txt").write_text("User-agent: *\nDisallow: /news/\n")
+
+
+@pytest.mark.parametrize(
+    ("night", "finding"),
+    [
+        (half_without_a_source, ("amber", "field:source")),
+        (every_time_is_midnight, ("amber", "time:of-day")),
+        (bodies_end_with_their_first_paragraph, ("amber", "body:paragraphs")),
+        (every_title_is_the_name_of_the_site, ("red", "alike:title")),
+        (every_body_ends_with_an_advertisement, ("red", "alike:last-line")),
+        (lists_print_no_date, ("amber", "entries:dated")),
+        (every_story_has_a_new_address, ("red", "articles:same")),
+        (robots_forbids_a_section, ("amber", "skipped:robots")),
+    ],
+)
+def test_a_night_on_which_something_broke_is_found_out(night, finding, world):
+    night(world)
+    code, found = world.runs()
+    assert finding in found
+    assert code == (3 if finding[0] == "red" else 0)
+    assert "look: nongshang " in next(
+        line["finding"] for line in world.findings if line["subject"] == finding[1]
+    )
+
+
 # What is no cause for alarm.
 
 
@@ -308,6 +385,10 @@ def one_without_a_source(world):
 
 def all_in_one_section(world):
     world.publishes(*(replace(each, section="/notice/") for each in NEWS))
+
+
+def notices_only_which_name_nobody(world):
+    world.publishes(*(replace(each, section="/notice/", writer="") for each in NEWS))
 
 
 def a_small_section_loses_a_story(world):
@@ -351,6 +432,7 @@ def a_few_photo_stories(world):
         some_without_an_author,
         one_without_a_source,
         all_in_one_section,
+        notices_only_which_name_nobody,
         a_small_section_loses_a_story,
         a_section_opens,
         a_page_is_dead,
@@ -428,6 +510,32 @@ def test_silence_is_held_against_the_longest_before():
     past = [night(n) for n in range(1, 5)]
     assert subjects(night(12, newest=NIGHT + timedelta(days=4), articles=0), past) == set()
     assert subjects(night(40, newest=NIGHT + timedelta(days=4), articles=0), past) == {("amber", "age")}
+
+
+def test_a_section_keeps_its_habits_on_a_night_of_its_own():
+    habits = {"section:公告": 4, "section:要闻": 16, "within:要闻:field:contributors": 16}
+    past = [night(n, parts={**habits, "field:contributors": 16}) for n in range(1, 5)]
+    notices = {"section:公告": 20, "field:contributors": 0}
+    assert subjects(night(5, parts=notices), past) == set()
+    news = {"section:要闻": 20, "field:contributors": 0}
+    assert subjects(night(5, parts=news), past) == {("red", "field:contributors")}
+
+
+def test_a_first_run_may_find_much_of_a_site_forbidden():
+    assert subjects(night(1, parts={"skipped:robots": 15}), []) == set()
+
+
+def test_what_was_never_counted_is_held_against_nothing():
+    past = [night(n, parts={"field:source": 20}) for n in range(1, 5)]
+    assert subjects(night(5, parts={"field:source": 20, "alike:title": 20}), past) == set()
+
+
+def test_edits_all_over_the_archive_are_told():
+    quiet = [night(n, checked=20, parts={"edited:articles": 1}) for n in range(1, 5)]
+    assert subjects(night(5, checked=20, parts={"edited:articles": 2}), quiet) == set()
+    assert subjects(night(5, checked=20, parts={"edited:articles": 18}), quiet) == {
+        ("amber", "edited:articles")
+    }
 
 
 def test_a_recheck_is_held_against_rechecks():

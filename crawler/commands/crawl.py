@@ -18,14 +18,16 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
+from crawler.faults import START_FAILED
 from crawler.outlets import tell
 from crawler.plan import CrawlPlan, WrongUse
-from crawler.report import ExitCode, Report, show
+from crawler.report import ExitCode, Report, code_of, show
 from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
 from storage.captures import open_folder
-from storage.errors import ArchiveError, ArchiveLocked
+from storage.errors import ArchiveError
 from storage.ledger import Scope
+from storage.removal import sweep
 from storage.run import Run, now
 
 
@@ -45,14 +47,12 @@ class Command(ScrapyCrawl):
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
             with Archive.open(self.settings["ARCHIVE_URL"]) as archive, archive.one_run():
-                open_folder(Path(self.settings["CAPTURE_DIR"]))
+                sweep(archive, open_folder(Path(self.settings["CAPTURE_DIR"])), now())
                 self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
-        except ArchiveLocked as error:
-            self._refuse(ExitCode.LOCKED, error)
         except ArchiveError as error:
-            self._refuse(ExitCode.FAULT, error)
+            self._refuse(code_of(error), error)
 
     def _named(self, name: str) -> Crawler:
         try:
@@ -73,6 +73,7 @@ class Command(ScrapyCrawl):
         run = begin_run(archive, crawler, plan)
         self.crawler_process.crawl(crawler, plan=plan, run=run)
         self.crawler_process.start()
+        crawler.stats.set_value(START_FAILED, self.crawler_process.bootstrap_failed)
         report = end_run(run, crawler, interrupted=interrupts.by_keyboard)
         tell(report, crawler.settings)
         return report.exit_code

@@ -208,6 +208,7 @@ class SiteSpider(Spider):
         page = reading.listing
         entries = [entry.url for entry in page.entries] if page else []
         self.run.lists[url] = len(entries)
+        self.run.dated += sum(entry.date is not None for entry in page.entries) if page else 0
         self._listed[url] = hash(tuple(entries))
 
         def turn(known: set[str]) -> bool:
