@@ -20,6 +20,7 @@ from crawler.webarchive import KEPT_ERRORS
 from storage.archive import Archive, Transaction
 from storage.captures import capture_of, enter_file, read_capture
 from storage.errors import ArchiveError
+from storage.pruning import PRUNED
 from storage.warc import DamagedRecord, Place, Record, scan, whole_file
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Tape:
     ended: str | None = None
     """Why the run stopped; None if it died."""
 
+    incomplete: str | None = None
+    """Why it can't be replayed, if it can't."""
+
     def clock(self) -> datetime:
         """The time of what is happening."""
         return self.now
@@ -78,6 +82,8 @@ def tapes(folder: Path) -> list[Tape]:
             number, Tape(number, note["arguments"], [], datetime.fromisoformat(started_at))
         )
         tape.files.append(path)
+        if PRUNED in note:
+            tape.incomplete = f"records were taken out on {note[PRUNED][:10]}"
     return [found[number] for number in sorted(found)]
 
 

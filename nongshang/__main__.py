@@ -14,6 +14,7 @@ from nongshang import (
     keeping,
     operating,
     outlets,
+    pruning,
     reading,
     reextracting,
     searching,
@@ -49,6 +50,7 @@ app.command("remove")(keeping.remove)
 app.add_typer(outlets.app, name="sources")
 app.command("read")(reading.read)
 app.command("verify")(verifying.verify)
+app.command("prune")(pruning.prune)
 app.command("reextract")(reextracting.reextract)
 app.add_typer(fixtures.app, name="fixture")
 app.command("why-duplicate")(duplicates.why_duplicate)
