@@ -12,6 +12,7 @@ from nongshang import (
     fixtures,
     gaps,
     keeping,
+    newsite,
     operating,
     outlets,
     pruning,
@@ -53,6 +54,7 @@ app.command("verify")(verifying.verify)
 app.command("prune")(pruning.prune)
 app.command("reextract")(reextracting.reextract)
 app.add_typer(fixtures.app, name="fixture")
+app.command("newsite")(newsite.newsite)
 app.command("why-duplicate")(duplicates.why_duplicate)
 app.command("split")(duplicates.split)
 app.command("merge")(duplicates.merge)
