@@ -21,7 +21,7 @@ from scrapy.spiderloader import SpiderLoader
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader
 from crawler.project import project_settings
-from crawler.rereading import read_record, site_of
+from crawler.rereading import Unread, read_record, site_of
 from crawler.spiders.base import SiteSpider
 from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
@@ -201,8 +201,7 @@ def pages_from(
     pages, reader = [first], _reader(first.url, spider)
     seen = {first.url}
     while len(pages) < _MOST_PAGES:
-        reading = read_record(reader, pages[-1], pages[-1].url, None, None)
-        following = reading.article.next_part if reading.article else None
+        following = _next_part(reader, pages[-1])
         if following is None or following in seen or (page := fetch(following)) is None:
             break
         seen.add(following)
@@ -210,10 +209,21 @@ def pages_from(
     return pages
 
 
+def _next_part(reader: Reader, page: Record) -> str | None:
+    try:
+        article = read_record(reader, page, page.url, None, None).article
+    except Unread:
+        return None
+    return article.next_part if article else None
+
+
 def readings(records: list[Record], listed_date: str | None, spider: type[SiteSpider]) -> dict[str, Golden]:
     """What today's rules make of the pages of one article."""
     reader = _reader(records[0].url, spider)
-    read = [read_record(reader, page, page.url, listed_date, None) for page in records]
+    try:
+        read = [read_record(reader, page, page.url, listed_date, None) for page in records]
+    except Unread as why:
+        return {"raw": {"refusal": str(why)}, "article": {}}
     first, *rest = (reading.article for reading in read)
     if first is None:
         refusal = read[0].refusal

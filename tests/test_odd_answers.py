@@ -8,8 +8,10 @@ from contextlib import contextmanager
 
 import pytest
 from fastwarc.warc import ArchiveIterator
+from typer.testing import CliRunner
 from warcio.checker import Checker
 
+from nongshang.__main__ import app
 from storage.warc import scan
 from tests.crawling import crawl, replay, rows
 from tests.test_replay import dump, wrong_with
@@ -140,3 +142,14 @@ def test_it_is_found_sound_and_read_by_other_tools(odd):
         checker = Checker(type("Asked", (), {"inputs": [str(path)], "verbose": False}))
         checker.process_all()
         assert checker.exit_value == 0
+
+
+def test_it_is_read_again_as_it_was_read_first(odd, tmp_path):
+    places = ["--archive", f"sqlite:///{odd}", "--captures", str(odd.parent / "captures")]
+    again = CliRunner().invoke(app, ["reextract", "--dry-run", "--workers", "1", *places])
+    assert again.output.startswith("0 of "), again.output
+    (zipped,) = rows(odd, "select capture_id, title from articles where url like '%/gzip.html'")
+    kept = ["record", str(zipped["capture_id"]), "--name", "zipped", *places, "--folder", str(tmp_path)]
+    assert CliRunner().invoke(app, ["fixture", *kept]).exit_code == 0
+    said = CliRunner().invoke(app, ["fixture", "accept", "zipped", "--yes", "--folder", str(tmp_path)])
+    assert f"article.title: — → {zipped['title']}" in said.output
