@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+INGESTED = "ingested"
+"""In the note of a file: its pages were not fetched by a crawl of ours."""
+
 MISSING = "replay/missing"
 """The count of requests no capture answers."""
 
@@ -82,7 +85,9 @@ def tapes(folder: Path) -> list[Tape]:
             number, Tape(number, note["arguments"], [], datetime.fromisoformat(started_at))
         )
         tape.files.append(path)
-        if PRUNED in note:
+        if INGESTED in note:
+            tape.incomplete = "its pages were fetched by others"
+        elif PRUNED in note:
             tape.incomplete = f"records were taken out on {note[PRUNED][:10]}"
     return [found[number] for number in sorted(found)]
 

@@ -11,6 +11,7 @@ from nongshang import (
     exporting,
     fixtures,
     gaps,
+    ingesting,
     keeping,
     newsite,
     operating,
@@ -54,6 +55,7 @@ app.command("verify")(verifying.verify)
 app.command("prune")(pruning.prune)
 app.command("reextract")(reextracting.reextract)
 app.add_typer(fixtures.app, name="fixture")
+app.command("ingest")(ingesting.ingest)
 app.command("newsite")(newsite.newsite)
 app.command("why-duplicate")(duplicates.why_duplicate)
 app.command("split")(duplicates.split)
