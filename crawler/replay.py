@@ -21,7 +21,7 @@ from storage.archive import Archive, Transaction
 from storage.captures import capture_of, enter_file, read_capture
 from storage.errors import ArchiveError
 from storage.pruning import PRUNED
-from storage.warc import DamagedRecord, Place, Record, scan, whole_file
+from storage.warc import CutRecord, DamagedRecord, Place, Record, members, scan, whole_file
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -77,6 +77,9 @@ def tapes(folder: Path) -> list[Tape]:
     found: dict[int, Tape] = {}
     begun: dict[int, str] = {}
     for path in sorted(folder.glob("*.warc.gz"), key=_order):
+        if _holds_nothing(path):
+            logger.warning("%s holds no whole record, its run died at once: left out", path)
+            continue
         note = _first_note(path)
         number, started_at = note["run"], note["started_at"]
         if begun.setdefault(number, started_at) != started_at:
@@ -95,6 +98,15 @@ def tapes(folder: Path) -> list[Tape]:
 def _order(path: Path) -> tuple[int, str]:
     """Files of one day may have a number behind their name; shorter is earlier."""
     return len(path.name), path.name
+
+
+def _holds_nothing(path: Path) -> bool:
+    try:
+        return next(members(path), None) is None
+    except CutRecord:
+        return True
+    except DamagedRecord:
+        return False  # it held something once
 
 
 def _first_note(path: Path) -> Mapping[str, Any]:

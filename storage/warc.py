@@ -38,6 +38,10 @@ class DamagedRecord(ValueError):  # noqa: N818 - named for what was found
     """A record that can't be trusted; the message says why."""
 
 
+class CutRecord(DamagedRecord):
+    """A record the file ends in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record, unpacked."""
@@ -245,7 +249,7 @@ def _member(file: IO[bytes], ahead: bytes, where: str) -> tuple[bytes, bytes]:
         chunk = ahead or file.read(_CHUNK)
         ahead = b""
         if not chunk:
-            raise DamagedRecord(f"{where}: the last record is cut")
+            raise CutRecord(f"{where}: the last record is cut")
         stored += chunk
         try:
             inflater.decompress(chunk)
