@@ -1,10 +1,10 @@
 """Re-extraction against bare reading: kept pages, read again on all cores.
 
-`python -m bench.reextract [PAGES]`
+`python -m bench.reextract [PAGES [ROUNDS]]`
 """
 
 import os
-import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,7 +18,7 @@ from statistics import median
 from bench.result import Result
 from crawler.pages.reading import Reader, Received
 from crawler.pools import Processes
-from crawler.rereading import jobs, read_record, reread
+from crawler.rereading import read_record
 from crawler.spiders.nongshang import NongshangSpider
 from nongshang.demo import SITE
 from pipelines.boilerplate import strip
@@ -27,11 +27,13 @@ from pipelines.urls import Site
 from storage.archive import Archive
 from storage.article import Filing
 from storage.captures import capture_of, enter_file
-from storage.rereading import kept_readings
 from storage.warc import Record, WarcFile, payload_digest
 
 PAGES = 10_000
 ROUNDS = 3
+FEWER = 10
+"""Memory is flat if so many times the pages take no more of it."""
+
 CHUNK = 100
 CORES = os.cpu_count() or 1
 HOME = "http://news.example/"
@@ -39,39 +41,51 @@ READER = Reader(Site.of(HOME), NongshangSpider.site_name, NongshangSpider.articl
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
 
-def run(pages: int = PAGES) -> list[Result]:
+def run(pages: int = PAGES, rounds: int = ROUNDS) -> list[Result]:
+    files = articles()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        fill(folder, pages)
-        rounds = [(seconds(bare, folder, pages), seconds(again, folder, pages)) for _ in range(ROUNDS)]
-    times = [taken for _, taken in rounds]
-    speed = median(read / taken for read, taken in rounds)
-    spread = (max(times) - min(times)) / median(times)
-    what = f"{pages} captures re-extracted, against parsing and reading the same pages, on {CORES} cores"
-    megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    memory = f"largest process while re-extracting {pages} captures: {megabytes:.0f} MB, against 300 MB"
+        many, few = Path(name) / "many", Path(name) / "few"
+        fill(many, files, pages)
+        fill(few, files, pages // FEWER)
+        peak_of_few = again(few, pages // FEWER)
+        speeds, peaks = [], []
+        for _ in range(rounds):
+            bare_seconds = seconds(lambda: bare(files, pages))
+            again_seconds = seconds(lambda: peaks.append(again(many, pages)))
+            speeds.append(bare_seconds / again_seconds)
+    growth = [peak / peak_of_few for peak in peaks]
     return [
-        Result("re-extraction", speed, median(times), spread, what),
-        Result("re-extraction memory", megabytes / 300, median(times), 0.0, memory),
-    ]
+        result("re-extraction", speeds, f"speed of `nongshang reextract` on {pages} captures, against parsing"
+               f" and reading the same pages without an archive, on {CORES} cores"),
+        result("re-extraction memory", growth, f"largest process while {pages} captures are re-extracted,"
+               f" against the largest for {pages // FEWER} ({peak_of_few / 1024:.0f} MB)"),
+    ]  # fmt: skip
 
 
-def fill(folder: Path, pages: int) -> None:
+def result(name: str, ratios: list[float], what: str) -> Result:
+    return Result(name, median(ratios), median(ratios), max(ratios) - min(ratios), what)
+
+
+def fill(folder: Path, files: list[Path], pages: int) -> None:
     """An archive of as many stories, each with its capture; the texts are those of the demo site."""
-    texts = [path.read_bytes() for path in articles()]
-    with Archive.open(f"sqlite:///{folder}/archive.db") as archive:
+    folder.mkdir()
+    texts = [file.read_bytes() for file in files]
+    read = [(body, article_on(page(0, body))) for body in texts]
+    with Archive.open(url_of(folder)) as archive:
         run_id = archive.begin_run("nongshang", "incremental", AT, HOME)
         file = WarcFile.create(folder, "bench")
         for first in range(0, pages, CHUNK):
             with archive.transaction() as tx:
-                for number, body in enumerate(islice(cycle(texts), CHUNK), start=first):
+                for number, (body, article) in enumerate(islice(cycle(read), CHUNK), start=first):
                     record = page(number, body)
-                    capture = capture_of(file.append(record), record, None)
-                    capture_id = tx.keep(capture, run_id=run_id)
-                    raw = read_record(READER, record, record.url, None, capture_id).article
-                    article = normalise(_stripped(raw))
-                    tx.file(Filing(article, "new"), run_id=run_id, capture_id=capture_id)
+                    capture_id = tx.keep(capture_of(file.append(record), record, None), run_id=run_id)
+                    stored = replace(article, url=record.url, capture_id=capture_id)
+                    tx.file(Filing(stored, "new"), run_id=run_id, capture_id=capture_id)
         enter_file(archive, file.close(), run_id)
+
+
+def url_of(folder: Path) -> str:
+    return f"sqlite:///{folder}/archive.db"
 
 
 def page(number: int, body: bytes) -> Record:
@@ -81,6 +95,14 @@ def page(number: int, body: bytes) -> Record:
 
 def address(number: int) -> str:
     return f"{HOME}news/{number}.html"
+
+
+def article_on(record: Record):
+    return normalise(_stripped(read_record(READER, record, record.url, None, None).article))
+
+
+def _stripped(raw):
+    return replace(raw, content=strip(raw.content))
 
 
 def articles() -> list[Path]:
@@ -94,48 +116,40 @@ def articles() -> list[Path]:
     return kept
 
 
-def bare(folder: Path, pages: int) -> None:
+def bare(files: list[Path], pages: int) -> None:
     """Parse and read files: no archive, no captures."""
-    del folder
-    files = list(islice(cycle(articles()), pages))
-    chunks = ([*files[first : first + CHUNK]] for first in range(0, pages, CHUNK))
+    turns = cycle(files)
+    chunks = ([*islice(turns, CHUNK)] for _ in range(0, pages, CHUNK))
     assert sum(Processes(CORES).map(read_files, chunks)) == pages
 
 
 def read_files(files: list[Path]) -> int:
     for number, file in enumerate(files):
-        _read(file.read_bytes(), number)
+        normalise(_stripped(READER.read(Received(file.read_bytes(), address(number), AT)).article))
     return len(files)
 
 
-def _read(body: bytes, number: int) -> None:
-    normalise(_stripped(READER.read(Received(body, address(number), AT)).article))
+def again(folder: Path, pages: int) -> int:
+    """Re-extract everything; gives the most memory one of the processes took, in KiB.
+
+    The rules being the same, nothing may differ.
+    """
+    places = ["--archive", url_of(folder), "--captures", str(folder)]
+    command = [sys.executable, "-m", "nongshang", "reextract", "--dry-run", *places]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        said = running.stdout.read()
+        _, status, used = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    assert said.splitlines() == [f"0 of {pages} pages would read differently"], said
+    return used.ru_maxrss
 
 
-def _stripped(raw):
-    return replace(raw, content=strip(raw.content))
-
-
-def again(folder: Path, pages: int) -> None:
-    """Re-extract everything; the rules being the same, nothing may differ."""
-    with (
-        Archive.open(f"sqlite:///{folder}/archive.db", read_only=True) as archive,
-        archive.read() as connection,
-    ):
-        work = jobs(folder, kept_readings(connection), lambda _: NongshangSpider)
-        counted = 0
-        for chunk in Processes(CORES).map(reread, work):
-            assert not [page for page in chunk if page.article or page.unread]
-            counted += len(chunk)
-    assert counted == pages
-
-
-def seconds(work: Callable[[Path, int], None], folder: Path, pages: int) -> float:
+def seconds(work: Callable[[], object]) -> float:
     started = time.perf_counter()
-    work(folder, pages)
+    work()
     return time.perf_counter() - started
 
 
 if __name__ == "__main__":
-    for result in run(*map(int, sys.argv[1:])):
-        print(f"{result.name}: {result.ratio:.2f} ± {result.spread:.0%}  ({result.what})")
+    for found in run(*map(int, sys.argv[1:])):
+        print(f"{found.name}: {found.ratio:.2f} ± {found.spread:.2f}  ({found.what})")

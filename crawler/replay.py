@@ -20,7 +20,8 @@ from crawler.webarchive import KEPT_ERRORS
 from storage.archive import Archive, Transaction
 from storage.captures import capture_of, enter_file, read_capture
 from storage.errors import ArchiveError
-from storage.warc import DamagedRecord, Place, Record, scan, whole_file
+from storage.pruning import PRUNED
+from storage.warc import CutRecord, DamagedRecord, Place, Record, members, scan, whole_file
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
+
+INGESTED = "ingested"
+"""In the note of a file: its pages were not fetched by a crawl of ours."""
 
 MISSING = "replay/missing"
 """The count of requests no capture answers."""
@@ -50,6 +54,9 @@ class Tape:
     ended: str | None = None
     """Why the run stopped; None if it died."""
 
+    incomplete: str | None = None
+    """Why it can't be replayed, if it can't."""
+
     def clock(self) -> datetime:
         """The time of what is happening."""
         return self.now
@@ -70,6 +77,9 @@ def tapes(folder: Path) -> list[Tape]:
     found: dict[int, Tape] = {}
     begun: dict[int, str] = {}
     for path in sorted(folder.glob("*.warc.gz"), key=_order):
+        if _holds_nothing(path):
+            logger.warning("%s holds no whole record, its run died at once: left out", path)
+            continue
         note = _first_note(path)
         number, started_at = note["run"], note["started_at"]
         if begun.setdefault(number, started_at) != started_at:
@@ -78,12 +88,25 @@ def tapes(folder: Path) -> list[Tape]:
             number, Tape(number, note["arguments"], [], datetime.fromisoformat(started_at))
         )
         tape.files.append(path)
+        if INGESTED in note:
+            tape.incomplete = "its pages were fetched by others"
+        elif PRUNED in note:
+            tape.incomplete = f"records were taken out on {note[PRUNED][:10]}"
     return [found[number] for number in sorted(found)]
 
 
 def _order(path: Path) -> tuple[int, str]:
     """Files of one day may have a number behind their name; shorter is earlier."""
     return len(path.name), path.name
+
+
+def _holds_nothing(path: Path) -> bool:
+    try:
+        return next(members(path), None) is None
+    except CutRecord:
+        return True
+    except DamagedRecord:
+        return False  # it held something once
 
 
 def _first_note(path: Path) -> Mapping[str, Any]:

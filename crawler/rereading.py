@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
+from scrapy.statscollectors import StatsCollector
 from w3lib.encoding import http_content_type_encoding
 
 from crawler.outcomes import outcome_of_status
@@ -85,12 +85,12 @@ def reread(job: FileJob) -> list[Reread]:
 def _reread(job: FileJob, held: KeptReading) -> Reread:
     try:
         article = _Rereader(job, held).article()
-    except _Unread as why:
+    except Unread as why:
         return Reread(held, unread=str(why))
     return Reread(held, None if reading_digest(article) == held.digest else article)
 
 
-class _Unread(Exception):  # noqa: N818 - a state of the page, not an error in the program
+class Unread(Exception):  # noqa: N818 - a state of the page, not an error in the program
     """Why a page gives no article."""
 
 
@@ -111,7 +111,7 @@ class _Rereader:
         try:
             return normalise(replace(raw, content=strip(raw.content)))
         except Refusal as refusal:
-            raise _Unread(refusal.reason) from None
+            raise Unread(refusal.reason) from None
 
     def _joined(self, first: RawArticle) -> RawArticle:
         kept = {part.url: part for part in self.held.parts}
@@ -122,23 +122,23 @@ class _Rereader:
                 if page is None:
                     break
                 parts.append(self._read(page, None))
-            except _Unread:
+            except Unread:
                 break
         whole = join_parts(first, *parts)
         if whole.partial and not self.held.partial and self.held.digest is not None:
-            raise _Unread("needs a page that was not kept")
+            raise Unread("needs a page that was not kept")
         return whole
 
     def _read(self, page: KeptPage, listed_date: str | None) -> RawArticle:
         try:
             record = read_capture(self.job.folder, page.place, page.body)
         except DamagedRecord as damage:
-            raise _Unread(f"damaged: {damage}") from None
+            raise Unread(f"damaged: {damage}") from None
         if outcome := outcome_of_status(record.status):
-            raise _Unread(outcome.reason)
+            raise Unread(outcome.reason)
         reading = read_record(self.reader, record, page.url, listed_date, page.capture_id)
         if reading.article is None:
-            raise _Unread(reading.refusal.reason if reading.refusal else reading.kind)
+            raise Unread(reading.refusal.reason if reading.refusal else reading.kind)
         return reading.article
 
 
@@ -189,12 +189,14 @@ def uncompressed(response: Response) -> Response:
         return response
     try:
         undone = _compression().process_response(Request(response.url), response)
-    except (IgnoreRequest, OSError, EOFError) as error:
-        raise _Unread(f"undecodable: {error}") from None
+    except Exception as error:  # noqa: BLE001 - the library of each coding has errors of its own
+        raise Unread(f"undecodable: {error}") from None
     assert isinstance(undone, Response)
     return undone
 
 
 @cache
 def _compression() -> HttpCompressionMiddleware:
-    return HttpCompressionMiddleware(crawler=Crawler(Spider, project_settings()))
+    crawler = Crawler(Spider, project_settings())
+    crawler.stats = StatsCollector(crawler)  # a crawl would set it when it starts
+    return HttpCompressionMiddleware(crawler=crawler)

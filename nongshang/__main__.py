@@ -13,9 +13,12 @@ from nongshang import (
     exporting,
     fixtures,
     gaps,
+    ingesting,
     keeping,
+    newsite,
     operating,
     outlets,
+    pruning,
     reading,
     reextracting,
     searching,
@@ -51,8 +54,11 @@ app.command("remove")(keeping.remove)
 app.add_typer(outlets.app, name="sources")
 app.command("read")(reading.read)
 app.command("verify")(verifying.verify)
+app.command("prune")(pruning.prune)
 app.command("reextract")(reextracting.reextract)
 app.add_typer(fixtures.app, name="fixture")
+app.command("ingest")(ingesting.ingest)
+app.command("newsite")(newsite.newsite)
 app.command("why-duplicate")(duplicates.why_duplicate)
 app.command("split")(duplicates.split)
 app.command("merge")(duplicates.merge)

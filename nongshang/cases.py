@@ -1,7 +1,7 @@
 """A page that misbehaved, kept as a folder: the bytes as received, what is to be read on them, and why.
 
 tests/fixtures/cases/2024-05-01-two-sources/
-    meta.json     why it was kept; address, time and header of each page
+    meta.json     why it was kept; whose rules read it; address, time and header of each page
     page-1.html   the bytes as received; page-2.html and so on for an article on several
     raw.json      what the page reader gives: RawArticle
     article.json  what the stages make of it: Article
@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from crawler.pages.nongshang import NongshangPage
+from scrapy.spiderloader import SpiderLoader
+
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader
-from crawler.rereading import read_record, site_of
-from crawler.spiders.nongshang import NongshangSpider
+from crawler.project import project_settings
+from crawler.rereading import Unread, read_record, site_of
+from crawler.spiders.base import SiteSpider
 from pipelines.boilerplate import strip
 from pipelines.items import RawArticle
 from pipelines.normalise import normalise
@@ -31,6 +33,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MOST = 80
 _DEVICES = re.compile(r"con|nul|aux|prn|com\d|lpt\d")
 _MOST_PAGES = 50
+
+DEFAULT_SPIDER = "nongshang"
 
 Golden = Mapping[str, Any]
 """A reading as JSON: a field each."""
@@ -54,7 +58,9 @@ class Case:
     def read_today(self) -> dict[str, Golden]:
         """What today's rules make of the pages: `raw` and `article`."""
         meta = json.loads((self.folder / "meta.json").read_text("utf-8"))
-        return readings(self._records(meta), meta.get("listed_date"))
+        return readings(
+            self._records(meta), meta.get("listed_date"), spider_named(meta.get("spider", DEFAULT_SPIDER))
+        )
 
     def accepted(self) -> dict[str, Golden] | None:
         """What a person has accepted; None if nobody has yet."""
@@ -124,15 +130,38 @@ def checked_name(name: str) -> str:
     return name
 
 
-def name_for(pages: list[Record], listed_date: str | None) -> str:
+def spider_named(name: str) -> type[SiteSpider]:
+    """The spider whose rules read a page.
+
+    Raises:
+        CaseError: there is none.
+    """
+    spiders = SpiderLoader.from_settings(project_settings())
+    try:
+        found = spiders.load(name)
+    except KeyError:
+        raise CaseError(f"unknown spider {name!r}; known: {', '.join(spiders.list())}") from None
+    assert issubclass(found, SiteSpider)
+    return found
+
+
+def name_for(pages: list[Record], listed_date: str | None, spider: type[SiteSpider]) -> str:
     """A name for an article that was given none: its day, and what its address ends in."""
-    said = readings(pages, listed_date)["article"].get("published_at") or pages[0].at.isoformat()
+    said = readings(pages, listed_date, spider)["article"].get("published_at") or pages[0].at.isoformat()
     last = urlsplit(pages[0].url).path.rstrip("/").rsplit("/", 1)[-1]
     words = re.findall(r"[a-z0-9]+", last.lower().removesuffix(".html"))
     return "-".join([said[:10], *words])[:_MOST].rstrip("-")
 
 
-def record(base: Path, name: str, records: list[Record], *, why: str, listed_date: str | None) -> Case:
+def record(  # noqa: PLR0913 - one a line of meta.json
+    base: Path,
+    name: str,
+    records: list[Record],
+    *,
+    why: str,
+    listed_date: str | None,
+    spider: str = DEFAULT_SPIDER,
+) -> Case:
     """Keep pages as a new case.
 
     Raises:
@@ -147,7 +176,8 @@ def record(base: Path, name: str, records: list[Record], *, why: str, listed_dat
         file = f"page-{number}.html"
         (case.folder / file).write_bytes(page.body)
         pages.append({"file": file, **_headers_of(page)})
-    _write_json(case.folder / "meta.json", {"why": why, "listed_date": listed_date, "pages": pages})
+    meta = {"why": why, "spider": spider, "listed_date": listed_date, "pages": pages}
+    _write_json(case.folder / "meta.json", meta)
     return case
 
 
@@ -164,13 +194,14 @@ def _headers_of(page: Record) -> dict[str, Any]:
     }
 
 
-def pages_from(first: Record, fetch: Callable[[str], Record | None]) -> list[Record]:
+def pages_from(
+    first: Record, fetch: Callable[[str], Record | None], spider: type[SiteSpider]
+) -> list[Record]:
     """A page and the pages its article goes on at; `fetch` gives the page of an address."""
-    pages, reader = [first], _reader(first.url)
+    pages, reader = [first], _reader(first.url, spider)
     seen = {first.url}
     while len(pages) < _MOST_PAGES:
-        reading = read_record(reader, pages[-1], pages[-1].url, None, None)
-        following = reading.article.next_part if reading.article else None
+        following = _next_part(reader, pages[-1])
         if following is None or following in seen or (page := fetch(following)) is None:
             break
         seen.add(following)
@@ -178,10 +209,21 @@ def pages_from(first: Record, fetch: Callable[[str], Record | None]) -> list[Rec
     return pages
 
 
-def readings(records: list[Record], listed_date: str | None) -> dict[str, Golden]:
+def _next_part(reader: Reader, page: Record) -> str | None:
+    try:
+        article = read_record(reader, page, page.url, None, None).article
+    except Unread:
+        return None
+    return article.next_part if article else None
+
+
+def readings(records: list[Record], listed_date: str | None, spider: type[SiteSpider]) -> dict[str, Golden]:
     """What today's rules make of the pages of one article."""
-    reader = _reader(records[0].url)
-    read = [read_record(reader, page, page.url, listed_date, None) for page in records]
+    reader = _reader(records[0].url, spider)
+    try:
+        read = [read_record(reader, page, page.url, listed_date, None) for page in records]
+    except Unread as why:
+        return {"raw": {"refusal": str(why)}, "article": {}}
     first, *rest = (reading.article for reading in read)
     if first is None:
         refusal = read[0].refusal
@@ -199,8 +241,8 @@ def _article(raw: RawArticle) -> Golden:
     return _golden(asdict(article))
 
 
-def _reader(url: str) -> Reader:
-    return Reader(site_of(url, None), NongshangSpider.site_name, NongshangPage)
+def _reader(url: str, spider: type[SiteSpider]) -> Reader:
+    return Reader(site_of(url, None), spider.site_name, spider.article_page)
 
 
 def compare(expected: dict[str, Golden], read: dict[str, Golden]) -> Iterator[tuple[str, Any, Any]]:

@@ -12,8 +12,10 @@ from sqlalchemy import Connection, select
 from crawler.pages.document import MAX_BYTES
 from crawler.report import ExitCode
 from crawler.settings.base import USER_AGENT
+from crawler.spiders.base import SiteSpider
 from nongshang.archive import DEFAULT_CAPTURES, DEFAULT_URL, ArchiveUrl, CaptureDir, open_for_reading
 from nongshang.cases import (
+    DEFAULT_SPIDER,
     Case,
     CaseError,
     case_named,
@@ -23,6 +25,7 @@ from nongshang.cases import (
     name_for,
     pages_from,
     record,
+    spider_named,
 )
 from nongshang.errors import refuse
 from nongshang.reextracting import difference
@@ -46,18 +49,20 @@ def record_case(  # noqa: PLR0913 - one an option
     *,
     name: Annotated[str | None, typer.Option(help="Day and subject: 2024-05-01-two-sources.")] = None,
     why: Annotated[str, typer.Option(help="What went wrong, for who finds the test failing.")] = "",
+    spider: Annotated[str, typer.Option(help="The spider whose rules read it.")] = DEFAULT_SPIDER,
     archive: ArchiveUrl = DEFAULT_URL,
     captures: CaptureDir = DEFAULT_CAPTURES,
     folder: Folder = DEFAULT_FOLDER,
 ) -> None:
     """Keep a page, and the further pages of its article, as a case; nobody has accepted it yet."""
     try:
+        reader = spider_named(spider)
         if page.isdecimal():
-            pages, listed_date = _from_archive(int(page), archive, captures)
+            pages, listed_date = _from_archive(int(page), archive, captures, reader)
         else:
-            pages, listed_date = pages_from(_fetched(page), _fetched), None
-        name = name or name_for(pages, listed_date)
-        case = record(folder, name, pages, why=why, listed_date=listed_date)
+            pages, listed_date = pages_from(fetched(page), fetched, reader), None
+        name = name or name_for(pages, listed_date, reader)
+        case = record(folder, name, pages, why=why, listed_date=listed_date, spider=spider)
     except (CaseError, DamagedRecord) as error:
         refuse(error)
     print(f"{case.folder}: {len(pages)} page(s). Repair the rule, then: nongshang fixture accept {name}")
@@ -144,7 +149,9 @@ def _print_difference(field: str, old: object, new: object) -> None:
     print("\n".join(difference(field, old, new)))
 
 
-def _from_archive(number: int, archive: str, folder: Path) -> tuple[list[Record], str | None]:
+def _from_archive(
+    number: int, archive: str, folder: Path, spider: type[SiteSpider]
+) -> tuple[list[Record], str | None]:
     with open_for_reading(archive) as opened, opened.read() as connection:
         first = _kept(connection, folder, kept.c.id == number)
         if first is None:
@@ -154,7 +161,7 @@ def _from_archive(number: int, archive: str, folder: Path) -> tuple[list[Record]
             return _kept(connection, folder, (kept.c.url == url) & (kept.c.id > number))
 
         listed_date = connection.scalar(select(ledger.c.listed_date).where(ledger.c.url == first.url))
-        return pages_from(first, fetch), listed_date
+        return pages_from(first, fetch, spider), listed_date
 
 
 def _kept(connection: Connection, folder: Path, which: object) -> Record | None:
@@ -164,8 +171,12 @@ def _kept(connection: Connection, folder: Path, which: object) -> Record | None:
     return None if row is None else read_capture(folder, place_of(row), body_place_of(row))
 
 
-def _fetched(url: str) -> Record:
-    """A page, asked for once, with a bound on time and size."""
+def fetched(url: str) -> Record:
+    """A page, asked for once, with a bound on time and size.
+
+    Raises:
+        CaseError: it is no address, or brought no page.
+    """
     if not url.startswith(("http://", "https://")):
         raise CaseError(f"{url!r} is neither an address nor the number of a capture")
     try:

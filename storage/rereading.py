@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, Subquery, and_, bindparam, func, or_, select
 
 from storage.article import Article
 from storage.captures import body_columns, body_place_of, place_of
@@ -129,23 +129,23 @@ _NEXT_CAPTURE = _next_capture()
 _ADDRESS = func.coalesce(copies.c.url, rejections.c.url)
 
 
-def _last_capture() -> ScalarSelect[int]:
-    return (
-        select(revisions.c.capture_id)
-        .where(revisions.c.url == copies.c.url, revisions.c.capture_id.is_not(None))
-        .order_by(revisions.c.seen_at.desc(), revisions.c.id.desc())
-        .limit(1)
-        .correlate(copies)
-        .scalar_subquery()
+def _last_read() -> Subquery:
+    """The capture each address was last read from; made once, not looked up for each capture again."""
+    newest_first = func.row_number().over(
+        partition_by=revisions.c.url, order_by=(revisions.c.seen_at.desc(), revisions.c.id.desc())
     )
+    ranked = (
+        select(revisions.c.url, revisions.c.capture_id, newest_first.label("turn"))
+        .where(revisions.c.capture_id.is_not(None))
+        .subquery()
+    )
+    return select(ranked.c.url, ranked.c.capture_id).where(ranked.c.turn == 1).subquery()
 
 
 def _readings() -> Select[Any]:
     original = captures.alias()
     refused = and_(rejections.c.capture_id == captures.c.id, rejections.c.resolved_at.is_(None))
-    last_read = (
-        select(copies.c.url.label("url"), _last_capture().label("capture_id")).select_from(copies).subquery()
-    )
+    last_read = _last_read()
     return (
         select(
             captures,

@@ -45,6 +45,9 @@ OUTSIDE_SECTIONS = "outside-sections"
 SCOPE_REASONS = (OUTSIDE_DATES, OUTSIDE_SECTIONS)
 """Left out because the run was not asked for it; one that is takes it up again."""
 
+Mode = Literal["incremental", "backfill", "recheck", "ingest"]
+"""What a run does; `ingest` takes in pages that others have fetched."""
+
 LeftOut = tuple[Discovery, EndState, str]
 
 
@@ -89,7 +92,7 @@ class Run:
 
     archive: Archive
     id: int
-    mode: Literal["incremental", "backfill", "recheck"] = "incremental"
+    mode: Mode = "incremental"
     round: int = 0
     """The first run of the crawl this one goes on with; its own number where it begins anew."""
 
@@ -122,7 +125,7 @@ class Run:
         archive: Archive,
         *,
         spider: str,
-        mode: Literal["incremental", "backfill", "recheck"],
+        mode: Mode,
         base_url: str,
         arguments: Mapping[str, Any] | None = None,
         scope: Scope = Scope(),  # noqa: B008 - a value, never changed

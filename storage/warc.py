@@ -41,6 +41,10 @@ class DamagedRecord(ValueError):  # noqa: N818 - named for what was found
     """A record that can't be trusted; the message says why."""
 
 
+class CutRecord(DamagedRecord):
+    """A record the file ends in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One record, unpacked."""
@@ -110,7 +114,10 @@ class WarcFile:
 
     def append(self, record: Record) -> Place:
         """Write a record; what could not be written whole is taken back."""
-        stored = _packed(record, self.path.name)
+        return self.copy(_packed(record, self.path.name))
+
+    def copy(self, stored: bytes) -> Place:
+        """Write a record as it was stored elsewhere."""
         try:
             _write_all(self._file, stored)
             os.fsync(self._file.fileno())
@@ -199,7 +206,7 @@ def scan(path: Path) -> Iterator[tuple[Place, Record]]:
     Raises:
         DamagedRecord: on reaching a record that is cut or damaged.
     """
-    for offset, stored in _members(path):
+    for offset, stored in members(path):
         yield Place(path.name, offset, len(stored), digest_of(stored)), unpack(stored)
 
 
@@ -248,8 +255,12 @@ def _note_in(block: bytes) -> dict[str, Any]:
     return note
 
 
-def _members(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The compressed records of a file, one at a time: offset and stored bytes."""
+def members(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The compressed records of a file, one at a time: offset and stored bytes.
+
+    Raises:
+        DamagedRecord: on reaching one that is cut or can't be unpacked.
+    """
     offset, ahead = 0, b""
     with path.open("rb") as file:
         while ahead := ahead or file.read(_CHUNK):
@@ -266,7 +277,7 @@ def _member(file: IO[bytes], ahead: bytes, where: str) -> tuple[bytes, bytes]:
         chunk = ahead or file.read(_CHUNK)
         ahead = b""
         if not chunk:
-            raise DamagedRecord(f"{where}: the last record is cut")
+            raise CutRecord(f"{where}: the last record is cut")
         stored += chunk
         try:
             inflater.decompress(chunk)

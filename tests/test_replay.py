@@ -183,6 +183,16 @@ def test_a_run_that_died_is_replayed_as_far_as_it_came(tmp_path):
     assert dump(tmp_path / "again.db")["articles"] == dump(first)["articles"]
 
 
+def test_a_run_that_died_in_its_first_record_is_no_obstacle(copied, tmp_path):
+    sound = captures_of(copied)[0].read_bytes()
+    for name, left in (("2026-01-01-run00003", sound[:50]), ("2026-01-01-run00004", b"")):
+        (copied.parent / "captures" / f"{name}.warc.gz").write_bytes(left)
+    replayed = replay(tmp_path / "again.db", copied.parent / "captures", "-a", "run=all")
+    assert replayed.returncode == 0, replayed.stderr
+    assert replayed.stderr.count("holds no whole record") == 2
+    assert dump(tmp_path / "again.db") == dump(copied)
+
+
 @pytest.mark.parametrize("case", run_cases(ROOT / "tests/fixtures/runs"), ids=lambda case: case.name)
 def test_whole_runs_give_the_rows_a_person_accepted(case):
     replayed = case.replayed()

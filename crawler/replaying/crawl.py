@@ -80,12 +80,13 @@ def _chosen(kept: list[Tape], arguments: dict[str, str], folder: Path) -> list[T
         raise WrongUse("a replay takes one argument: -a run=all, or the number of a run")
     if not kept:
         raise WrongUse(f"no captures in {folder}")
-    if arguments["run"] == "all":
-        return kept
-    chosen = [tape for tape in kept if str(tape.run_id) == arguments["run"]]
+    chosen = [tape for tape in kept if arguments["run"] in {"all", str(tape.run_id)}]
     if not chosen:
         known = ", ".join(str(tape.run_id) for tape in kept)
         raise WrongUse(f"no captures of run {arguments['run']!r}; known: {known}, all")
+    for tape in chosen:
+        if tape.incomplete:
+            raise WrongUse(f"run {tape.run_id} can't be replayed: {tape.incomplete}")
     return chosen
 
 

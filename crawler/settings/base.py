@@ -78,6 +78,12 @@ EXTENSIONS = {
 
 # Manners: robots obeyed, one request at a time, a pause, and a name to complain to.
 USER_AGENT = f"nongshang/0.1 (+{_environment.NONGSHANG_CONTACT})"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    # Kept as they come, so in codings that every tool for WARC files can undo.
+    "Accept-Encoding": "gzip, deflate",
+}
 ROBOTSTXT_OBEY = True
 CONCURRENT_REQUESTS = 1
 CONCURRENT_REQUESTS_PER_DOMAIN = 1

@@ -105,14 +105,11 @@ class SiteSpider(Spider):
         return None
 
     def _request(self, left: OpenUrl) -> Request:
-        # A list is read whole each time: where to stop depends on what it lists.
-        asks_if_changed = left.kind == "article" and left.state != "queued"
-        marks = {"If-None-Match": left.etag, "If-Modified-Since": left.last_modified}
         return Request(
             left.url,
             callback=self.read_answer,
             errback=self.failed,
-            headers={name: mark for name, mark in marks.items() if mark} if asks_if_changed else None,
+            headers=_marks(left),
             cb_kwargs={"asked": left.url, "left": left},
         )
 
@@ -126,7 +123,7 @@ class SiteSpider(Spider):
             return
         visit = self._visit(response, url, left)
         self.run.visit(url, visit)
-        if response.status == NOT_MODIFIED:
+        if response.status == NOT_MODIFIED and _marks(left):  # otherwise nobody asked whether it was
             self.run.not_modified(url)
         elif outcome := outcome_of_status(response.status):
             self._end(url, outcome)
@@ -267,3 +264,14 @@ class SiteSpider(Spider):
         if self.plan.limit is not None and self.run.stored() >= self.plan.limit:
             raise CloseSpider("limit")
         return join_parts(first, *parts)
+
+
+def _marks(left: OpenUrl) -> dict[str, str]:
+    """The version we hold, so that the server need not send it again.
+
+    A list is read whole each time: where to stop depends on what it lists.
+    """
+    if left.kind != "article" or left.state == "queued":
+        return {}
+    marks = {"If-None-Match": left.etag, "If-Modified-Since": left.last_modified}
+    return {name: mark for name, mark in marks.items() if mark}
