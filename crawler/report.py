@@ -220,7 +220,7 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if missing := stats.get("replay/missing"):
         said = f"{missing} pages were asked for that the run did not keep; the log names them"
         yield Finding("red", said, subject="replay")
-    if stats.get("finish_reason") == "finished" and (left := run.open_count()):
+    if stats.get("finish_reason") == "finished" and (left := run.unanswered_count()):
         said = f"the ledger does not add up: {left} addresses were found and never answered for"
         yield Finding("red", said, subject="ledger")
     if not run.holds_articles():

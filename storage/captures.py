@@ -10,8 +10,9 @@ from sqlalchemy import bindparam, func, select
 from storage.archive import Archive
 from storage.article import Capture
 from storage.columns import SITE_TIME
+from storage.database import insert_into
 from storage.errors import ArchiveError
-from storage.models import captures, warc_files
+from storage.models import captures, runs, warc_files
 from storage.warc import Headers, Place, Record, WarcFile, cut_back, payload_digest, unpack, whole_file
 from storage.warc import stored_bytes as stored_bytes_at
 
@@ -26,7 +27,7 @@ def open_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another worker looks too
     except OSError as error:
         raise ArchiveError(f"captures can't be kept in {folder}: {error.strerror}") from None
     return folder
@@ -109,10 +110,11 @@ def settle(archive: Archive, folder: Path) -> None:
 
 
 def enter_file(archive: Archive, whole: Place, run_id: int) -> None:
-    """Note a finished file, its length and its digest."""
+    """Note a finished file, its length and its digest; of two who finish a dead run's file one is first."""
     row = {"name": whole.file, "length": whole.length, "digest": whole.digest, "run_id": run_id}
     with archive.transaction() as tx:
-        tx.connection.execute(warc_files.insert(), row)
+        entered = insert_into(tx.connection.dialect.name, warc_files).on_conflict_do_nothing()
+        tx.connection.execute(entered, row)
 
 
 def place_of(row: Any) -> Place:
@@ -164,6 +166,7 @@ _UNFINISHED = (
         func.max(captures.c.warc_offset + captures.c.warc_length),
     )
     .outerjoin(warc_files, warc_files.c.name == captures.c.warc_file)
-    .where(warc_files.c.name.is_(None))
+    .join(runs, runs.c.id == captures.c.run_id)
+    .where(warc_files.c.name.is_(None), runs.c.finished_at.is_not(None))  # other workers write to theirs
     .group_by(captures.c.warc_file)
 )

@@ -72,6 +72,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 EXTENSIONS = {
     "crawler.observer.Observer": 400,
     "crawler.faults.Faults": 0,
+    "crawler.leases.Leases": 300,
     "crawler.progress.Progress": 500,
     "crawler.jsonlog.JsonLog": 600,
 }
@@ -96,6 +97,9 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# A run crawls alone; in the `distributed` profile an address is a worker's for so long.
+LEASE_SECONDS = 0
 
 # The ledger in the archive decides what is asked for, and the spider reads every status itself.
 SCHEDULER = "crawler.scheduler.LedgerScheduler"

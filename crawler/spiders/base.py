@@ -104,6 +104,14 @@ class SiteSpider(Spider):
             stop(self.crawler, error)
         return None
 
+    def awaits_others(self) -> bool:
+        """Whether there may be an address to ask for once other workers are done."""
+        try:
+            return self._settled and self.run.awaits_others()
+        except ArchiveError as error:
+            stop(self.crawler, error)
+            return False
+
     def _request(self, left: OpenUrl) -> Request:
         # A list is read whole each time: where to stop depends on what it lists.
         asks_if_changed = left.kind == "article" and left.state != "queued"
