@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from storage.archive import Archive
 from storage.article import Capture
 from storage.columns import SITE_TIME
 from storage.database import insert_into
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, ArchiveFull
 from storage.models import captures, runs, warc_files
 from storage.warc import Headers, Place, Record, WarcFile, cut_back, payload_digest, unpack, whole_file
 from storage.warc import stored_bytes as stored_bytes_at
@@ -29,7 +30,7 @@ def open_folder(folder: Path) -> Path:
         probe.touch()
         probe.unlink(missing_ok=True)  # another worker looks too
     except OSError as error:
-        raise ArchiveError(f"captures can't be kept in {folder}: {error.strerror}") from None
+        raise _fault(folder, error) from None
     return folder
 
 
@@ -74,13 +75,30 @@ class Keeper:
             self._file = None
 
     def _append(self, record: Record) -> Place:
-        day = record.at.astimezone(SITE_TIME).date().isoformat()
+        """Write a record.
+
+        Raises:
+            ArchiveError: it can't be written.
+        """
+        try:
+            return self._file_of(record.at).append(record)
+        except OSError as error:
+            raise _fault(self._folder, error) from error
+
+    def _file_of(self, at: datetime) -> WarcFile:
+        day = at.astimezone(SITE_TIME).date().isoformat()
         if self._file is None or day != self._day:
             self.close()
-            self._day = day
-            self._file = WarcFile.create(self._folder, f"{day}-run{self._run_id:05}")
-            self._file.append(Record("warcinfo", record.at, note=self._note))
-        return self._file.append(record)
+            begun = WarcFile.create(self._folder, f"{day}-run{self._run_id:05}")
+            begun.append(Record("warcinfo", at, note=self._note))
+            self._file, self._day = begun, day
+        return self._file
+
+
+def _fault(folder: Path, error: OSError) -> ArchiveError:
+    if error.errno in {ENOSPC, EDQUOT, EFBIG}:
+        return ArchiveFull(f"captures can't be kept in {folder}: the disk is full ({error.strerror})")
+    return ArchiveError(f"captures can't be kept in {folder}: {error.strerror}")
 
 
 def capture_of(place: Place, record: Record, original_id: int | None) -> Capture:

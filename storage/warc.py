@@ -106,7 +106,7 @@ class WarcFile:
                 tries += 1
 
     def append(self, record: Record) -> Place:
-        """Write a record; what could not be written whole is taken back."""
+        """Write a record; what could not be written whole is taken back, and a file left empty by it."""
         stored = _packed(record, self.path.name)
         try:
             _write_all(self._file, stored)
@@ -114,6 +114,8 @@ class WarcFile:
         except OSError:
             self._file.truncate(self._end)
             self._file.seek(self._end)
+            if self._end == 0:
+                self.path.unlink()
             raise
         place = Place(self.path.name, self._end, len(stored), digest_of(stored))
         self._end = place.end
