@@ -18,6 +18,10 @@ ARCHIVE_FAULT = "archive/fault"
 """Key of the stats under which the report finds why the archive could not be used."""
 
 
+LEFT_ALONE = "site/left_alone"
+"""Key of the stats: what a busy site asked for when the run ended because of it."""
+
+
 PAGES_RAISED = "pages/raised"
 """Key of the stats: pages whose reading raised an error nobody expected."""
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler import health
-from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED
+from crawler.faults import ARCHIVE_FAULT, LEFT_ALONE, PAGES_RAISED
 from crawler.health import Share
 from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
@@ -223,6 +223,8 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if stats.get("finish_reason") == "finished" and (left := run.unanswered_count()):
         said = f"the ledger does not add up: {left} addresses were found and never answered for"
         yield Finding("red", said, subject="ledger")
+    if busy := stats.get(LEFT_ALONE):
+        yield Finding("amber", f"the site is busy and asked to be left alone: {busy}", subject="busy")
     if not run.holds_articles():
         said = "no article was found; `nongshang read URL` shows how a page of the site is read"
         yield Finding("red", said, subject="nothing")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from storage.archive import Archive, Transaction
 from storage.article import Article, Filing, Finding
-from storage.intervals import next_check
+from storage.intervals import LONGEST, next_check
 from storage.ledger import Discovery, Due, Lease, Ledger, OpenUrl, Scope
 from storage.models import EndState, LedgerKind, articles, runs
 from storage.removal import REASON, is_removed
@@ -44,6 +44,9 @@ OUTSIDE_DATES = "outside-dates"
 OUTSIDE_SECTIONS = "outside-sections"
 SCOPE_REASONS = (OUTSIDE_DATES, OUTSIDE_SECTIONS)
 """Left out because the run was not asked for it; one that is takes it up again."""
+
+FORBIDDEN = "robots"
+"""Left out because robots.txt says so. It is asked about anew by each crawl: the rules may have changed."""
 
 LeftOut = tuple[Discovery, EndState, str]
 
@@ -170,10 +173,10 @@ class Run:
     # What to ask for.
 
     def take_up(self) -> None:
-        """Queue again what earlier crawls left out because they were not asked for it."""
+        """Queue again what earlier crawls left out because they were not asked for it, or might not."""
         if not self.scope.sections:
             with self.archive.transaction() as tx:
-                tx.take_up(SCOPE_REASONS, before_run=self.round, run_id=self.id)
+                tx.take_up((*SCOPE_REASONS, FORBIDDEN), before_run=self.round, run_id=self.id)
 
     def next_url(self) -> OpenUrl | None:
         """The address to ask for now: what is open in the ledger's order, then what is to be checked again.
@@ -360,10 +363,13 @@ class Run:
         with self._answering(url) as tx:
             self._close(tx, url, state, reason)
 
-    def fail(self, url: str, reason: str) -> None:
-        """Leave an address for a later run, or give it up when it was tried often enough."""
+    def fail(self, url: str, reason: str, come_back: timedelta = timedelta(0)) -> None:
+        """Leave an address for a later run, or give it up when it was tried often enough.
+
+        Where the site said when to `come_back` it is not asked for before, within reason.
+        """
         with self._answering(url) as tx:
-            self._try_later(tx, url, reason)
+            self._try_later(tx, url, reason, min(come_back, LONGEST))
 
     def stored(self) -> int:
         """Articles this run has filed, unchanged ones aside."""
@@ -421,17 +427,19 @@ class Run:
     def _discover(self, tx: Transaction, found: list[Discovery], found_on: str) -> list[str]:
         return tx.discover(found, found_on=found_on, run_id=self.id, at=self.clock())
 
-    def _try_later(self, tx: Transaction, url: str, reason: str) -> None:
+    def _try_later(self, tx: Transaction, url: str, reason: str, at_least: timedelta = timedelta(0)) -> None:
         entry = tx.entry(url)
         if entry is not None and entry.state != "queued":  # a check that failed says nothing of the page
-            tx.check_later(url, next_check(self.clock(), None), run_id=self.id)
+            next_at = max(next_check(self.clock(), None), self.clock() + at_least)
+            tx.check_later(url, next_at, run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
             return
         attempts = (entry.attempts if entry else 0) + 1
         if attempts >= MOST_ATTEMPTS:
             self._close(tx, url, "failed", reason)
         else:
-            tx.retry(url, reason, self.clock() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
+            wait = max(_WAIT * 2 ** (attempts - 1), at_least)
+            tx.retry(url, reason, self.clock() + wait, run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
 
     def _close(  # noqa: PLR0913 - one a column
