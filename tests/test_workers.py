@@ -1,5 +1,7 @@
 """Several workers, one archive: each address asked for once, and what a dead one held is taken over."""
 
+import subprocess
+import sys
 import time
 from collections import Counter, defaultdict
 
@@ -61,13 +63,16 @@ def addresses(archive_url):
     return {url: state.replace("copy", "stored") for url, state in ends}
 
 
-def work(host, archive_url, *arguments):
-    """Start a worker."""
-    return start(
-        archive_url,
-        *("-a", f"base_url={host.url}", "-s", "DOWNLOAD_DELAY=0.05", "-s", "LEASE_SECONDS=6", *arguments),
-        SCRAPY_PROJECT="distributed",
-    )
+@pytest.fixture
+def work(host, archive_url, tmp_path):
+    """Starts a worker."""
+
+    def start_one(*arguments):
+        given = ("-a", f"base_url={host.url}", "-s", "DOWNLOAD_DELAY=0.05", "-s", "LEASE_SECONDS=6")
+        places = {"SCRAPY_PROJECT": "distributed", "CAPTURE_DIR": str(tmp_path)}
+        return start(archive_url, *given, *arguments, **places)
+
+    return start_one
 
 
 def ended(worker):
@@ -88,9 +93,9 @@ def wait_until(happened):
     assert happened()
 
 
-def test_two_workers_share_a_crawl_and_ask_for_each_address_once(host, archive_url, in_peace):
+def test_two_workers_share_a_crawl_and_ask_for_each_address_once(host, archive_url, in_peace, work):
     host.forget()
-    with work(host, archive_url) as one, work(host, archive_url) as other:
+    with work() as one, work() as other:
         ended(one)
         ended(other)
     assert (stories(archive_url), addresses(archive_url)) == in_peace
@@ -101,30 +106,33 @@ def test_two_workers_share_a_crawl_and_ask_for_each_address_once(host, archive_u
     assert fetch(archive_url, "SELECT url FROM ledger WHERE lease_owner IS NOT NULL") == []
 
 
-def test_what_a_killed_worker_held_is_taken_over(host, archive_url, in_peace):
+def test_what_a_killed_worker_held_is_taken_over(host, archive_url, in_peace, work, tmp_path):
     host.forget()
-    with work(host, archive_url) as one, work(host, archive_url) as other:
-        wait_until(lambda: len(host.answers) > 30)
-        one.kill()
-        one.communicate()
-        held = fetch(archive_url, "SELECT url FROM ledger WHERE lease_owner IS NOT NULL")
-        ended(other)
+    with work("-s", "DOWNLOAD_DELAY=1") as one:
+        wait_until(lambda: len(host.answers) > 3)
+        with work() as other:
+            wait_until(lambda: len(fetch(archive_url, "SELECT id FROM captures WHERE run_id = 2")) > 3)
+            one.kill()
+            one.communicate()
+            held = fetch(archive_url, "SELECT url FROM ledger WHERE lease_owner = 'run 1'")
+            ended(other)
     assert held
     assert (stories(archive_url), addresses(archive_url)) == in_peace
     assert {host.url + path.removeprefix("/") for path in asked_twice(host)} <= {url for (url,) in held}
     # The row of the dead is closed by whoever comes next, those of the living are left alone.
-    with work(host, archive_url) as third:
+    with work() as third:
         ended(third)
     outcomes = fetch(archive_url, "SELECT outcome FROM runs ORDER BY id")
-    assert sorted(outcomes[:2]) == [("crashed",), ("healthy",)]
-    assert outcomes[2:] == [("healthy",)]
+    assert outcomes == [("crashed",), ("healthy",), ("healthy",)]
+    verify = [sys.executable, "-m", "nongshang", "verify", "--archive", archive_url, "--captures", tmp_path]
+    assert subprocess.run(verify, capture_output=True, check=False).returncode == 0
 
 
-def test_workers_keep_out_a_run_that_crawls_alone_and_one_asked_for_something_else(host, archive_url):
-    with work(host, archive_url, "-s", "DOWNLOAD_DELAY=1") as worker:
+def test_workers_keep_out_a_run_that_crawls_alone_and_one_asked_for_something_else(host, archive_url, work):
+    with work("-s", "DOWNLOAD_DELAY=1") as worker:
         wait_until(lambda: len(host.answers) > 3)
         alone = crawl(archive_url, "-a", f"base_url={host.url}")
-        with work(host, archive_url, "-a", "mode=backfill") as different:
+        with work("-a", "mode=backfill") as different:
             _, complaint = different.communicate(timeout=60)
         worker.terminate()
         ended(worker)
