@@ -1,6 +1,7 @@
 """What only the crawl itself can see of a site: how long it lets us wait, its clock, one page for everything."""
 
 from collections import Counter
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from hashlib import blake2b
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.statscollectors import StatsCollector
 
+from crawler.outcomes import FETCHED_AT
 from storage.run import now
 
 WAITING = "site/waiting_seconds"
@@ -39,7 +41,8 @@ class Observer:
         if response.status == HTTPStatus.OK:
             self._pages[blake2b(response.body, digest_size=16).digest()] += 1
         if self._stats.get_value(SKEW) is None:
-            self._stats.set_value(SKEW, _skew(response))
+            # In a replay the response came when its capture says.
+            self._stats.set_value(SKEW, _skew(response, request.meta.get(FETCHED_AT) or now()))
 
     def spider_closed(self) -> None:
         """Sum up."""
@@ -47,12 +50,12 @@ class Observer:
         self._stats.set_value(SAME_PAGE, (most, self._pages.total()))
 
 
-def _skew(response: Response) -> float | None:
-    """Seconds by which our clock is ahead of the one the server states; a page kept by a cache states none."""
+def _skew(response: Response, at: datetime) -> float | None:
+    """Seconds by which our clock was ahead of the one the server states; a page kept by a cache states none."""
     printed = response.headers.get("Date")
     if printed is None or b"Age" in response.headers or "cached" in response.flags:
         return None
     try:
-        return (now() - parsedate_to_datetime(printed.decode("latin-1"))).total_seconds()
+        return (at - parsedate_to_datetime(printed.decode("latin-1"))).total_seconds()
     except (ValueError, TypeError):  # no date at all, or one without a zone
         return None
