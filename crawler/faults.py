@@ -20,6 +20,10 @@ ARCHIVE_FAULT = "archive/fault"
 START_FAILED = "run/start_failed"
 """Key of the stats: whether the run ended before it began, by an error the log tells."""
 
+LEFT_ALONE = "site/left_alone"
+"""Key of the stats: what a busy site asked for when the run ended because of it."""
+
+
 PAGES_RAISED = "pages/raised"
 """Key of the stats: pages whose reading raised an error nobody expected."""
 
@@ -61,11 +65,18 @@ class Faults:
 
 def stop(crawler: "Crawler", error: ArchiveError) -> None:
     """End the run: nothing more can be kept."""
-    assert crawler.stats is not None
     assert crawler.engine is not None
-    if crawler.stats.get_value(ARCHIVE_FAULT) is None:
-        crawler.stats.set_value(ARCHIVE_FAULT, str(error))
+    if note(crawler, error):
         deferred_from_coro(crawler.engine.close_spider_async(reason="archive fault"))
+
+
+def note(crawler: "Crawler", error: ArchiveError) -> bool:
+    """Let the report know of a fault; False if it knows of one already."""
+    assert crawler.stats is not None
+    is_first = crawler.stats.get_value(ARCHIVE_FAULT) is None
+    if is_first:
+        crawler.stats.set_value(ARCHIVE_FAULT, str(error))
+    return is_first
 
 
 def _tells_more_than_the_report(record: logging.LogRecord) -> bool:

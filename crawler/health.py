@@ -77,6 +77,9 @@ class ShareCheck:
     """Runs it takes to know what is usual."""
 
     may_be_gross: bool = True
+    of_whole_runs: bool = False
+    """Judged only where the run looked everywhere: one of several workers sees its share of the sections."""
+
     limit: float | None = None
     """A share that is red whatever was usual before."""
 
@@ -136,7 +139,14 @@ CHECKS = (
         told=True,
         may_be_gross=False,
     ),
-    ShareCheck("section", "articles", "fewer", "section {name} brings fewer of the new articles", runs=5),
+    ShareCheck(
+        "section",
+        "articles",
+        "fewer",
+        "section {name} brings fewer of the new articles",
+        runs=5,
+        of_whole_runs=True,
+    ),
     ShareCheck("refused", "asked", "more", "more pages are refused as {name}", limit=0.6),
     ShareCheck("failed", "asked", "more", "more pages could not be fetched: {name}", limit=0.25),
     ShareCheck("gone", "asked", "more", "more pages are gone: {name}"),
@@ -157,7 +167,7 @@ def judge(now: Facts, past: Sequence[Facts]) -> list[Finding]:
         *_clock(now, past),
         *_lists(now, alike),
         *_same_page(now),
-        *(finding for check in CHECKS for finding in _drift(check, now, alike)),
+        *(finding for check in _checks(now) for finding in _drift(check, now, alike)),
         *_age(now, alike),
     ]
     return [_graver(finding) if _holds(finding, alike) else finding for finding in found]
@@ -171,6 +181,10 @@ def _holds(finding: Finding, past: Sequence[Facts]) -> bool:
 
 def _graver(finding: Finding) -> Finding:
     return replace(finding, verdict="red", finding=f"{finding.finding}, as in the run before")
+
+
+def _checks(now: Facts) -> Iterator[ShareCheck]:
+    return (check for check in CHECKS if now.whole or not check.of_whole_runs)
 
 
 def _drift(check: ShareCheck, now: Facts, past: Sequence[Facts]) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from scrapy.exceptions import (
 
 from crawler.guard import OffLimits
 from storage.models import EndState
+from storage.run import FORBIDDEN
 
 _FAILURES: dict[type[Exception], str] = {
     CannotResolveHostError: "dns",
@@ -59,6 +60,8 @@ def outcome_of_error(error: BaseException | None) -> Outcome:
         return Outcome("refused", "too-large")
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
+    if isinstance(error, ValueError) and "Missing scheme" in str(error):  # a redirect to javascript:
+        return Outcome("offsite", "scheme")
     for kind, reason in _FAILURES.items():
         if isinstance(error, kind):
             return Outcome("failed", reason)
@@ -67,7 +70,7 @@ def outcome_of_error(error: BaseException | None) -> Outcome:
 
 def _ignored(message: str) -> Outcome:
     if "robots.txt" in message:
-        return Outcome("skipped", "robots")
+        return Outcome("skipped", FORBIDDEN)
     if "redirection" in message:
         return Outcome("failed", "redirect-loop")
     if "decompression" in message or "size" in message:

@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from crawler.guard import Address, OffLimits, SiteGuard
 from crawler.outcomes import CAPTURE_ID, FETCHED_AT, RunEnds
+from crawler.patience import Patience
 from crawler.rereading import response_of
 from crawler.webarchive import KEPT_ERRORS
 from storage.archive import Archive, Transaction
@@ -202,6 +203,13 @@ class Playback:
         answer = self._last[url]
         self.tape.now = answer.at
         return answer
+
+
+class NoWaiting(Patience):
+    """Nobody is busy in a replay."""
+
+    async def sleep(self, seconds: float) -> None:
+        """The time has passed."""
 
 
 class Replay:

@@ -13,7 +13,7 @@ from rich.text import Text
 from sqlalchemy import Connection
 
 from crawler import health
-from crawler.faults import ARCHIVE_FAULT, PAGES_RAISED, START_FAILED
+from crawler.faults import ARCHIVE_FAULT, LEFT_ALONE, PAGES_RAISED, START_FAILED
 from crawler.health import Share
 from crawler.observer import SAME_PAGE, SKEW, WAITING
 from storage.article import Finding
@@ -248,9 +248,11 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
     if missing := stats.get("replay/missing"):
         said = f"{missing} pages were asked for that the run did not keep; the log names them"
         yield Finding("red", said, subject="replay")
-    if stats.get("finish_reason") == "finished" and (left := run.open_count()):
+    if stats.get("finish_reason") == "finished" and (left := run.unanswered_count()):
         said = f"the ledger does not add up: {left} addresses were found and never answered for; look: nongshang verify"
         yield Finding("red", said, subject="ledger")
+    if busy := stats.get(LEFT_ALONE):
+        yield Finding("amber", f"the site is busy and asked to be left alone: {busy}", subject="busy")
     if not run.holds_articles():
         said = "no article was found; `nongshang read URL` shows how a page of the site is read"
         yield Finding("red", said, subject="nothing")

@@ -36,10 +36,10 @@ class LedgerScheduler(BaseScheduler):
         return True
 
     def has_pending_requests(self) -> bool:
-        """Whether there is anything left to ask for now."""
+        """Whether there is anything left to ask for, now or when other workers are done with it."""
         if not self._begun and self._ahead is None:
             self._ahead = self._spider.next_request()
-        return bool(self._begun) or self._ahead is not None
+        return bool(self._begun) or self._ahead is not None or self._spider.awaits_others()
 
     def next_request(self) -> Request | None:
         """The request to send now."""

@@ -5,7 +5,8 @@ retries are dealt with. A storage class behind that cache would not do: the cach
 own, never sees an error, and takes a damaged entry for a missing one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,9 +20,11 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from crawler.faults import note
 from crawler.guard import OffLimits
-from crawler.outcomes import CAPTURE_ID, FETCHED_AT
+from crawler.outcomes import CAPTURE_ID, FETCHED_AT, RunEnds
 from storage.captures import Keeper, settle
+from storage.errors import ArchiveError
 from storage.run import now
 
 if TYPE_CHECKING:
@@ -49,7 +52,8 @@ KEPT_ERRORS: Mapping[str, type[Exception]] = {
 class WebArchive:
     """Downloader middleware; sets the capture's number and time on `Request.meta`."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, crawler: "Crawler", keeper: Keeper) -> None:
+        self._crawler = crawler
         self._keeper = keeper
 
     @classmethod
@@ -59,7 +63,7 @@ class WebArchive:
         run: Run = spider.run
         folder = Path(crawler.settings["CAPTURE_DIR"])
         settle(run.archive, folder)
-        archive = cls(Keeper(run.archive, folder, run.id, run_note(run, spider.name, spider.plan)))
+        archive = cls(crawler, Keeper(run.archive, folder, run.id, run_note(run, spider.name, spider.plan)))
         crawler.signals.connect(archive.spider_closed, signal=signals.spider_closed)
         return archive
 
@@ -67,26 +71,44 @@ class WebArchive:
         """Keep a response."""
         at = now()
         headers = [(name, value) for name, values in response.headers.items() for value in values]
-        request.meta[CAPTURE_ID] = self._keeper.keep(
-            response.url, at, response.status, headers, response.body
-        )
+        with self._ending_the_run():
+            request.meta[CAPTURE_ID] = self._keeper.keep(
+                response.url, at, response.status, headers, response.body
+            )
         request.meta[FETCHED_AT] = at
         return response
 
     def process_exception(self, request: "Request", exception: Exception) -> None:
         """Keep an error, so that a replay meets it at the same place."""
         name = type(exception).__name__
-        if KEPT_ERRORS.get(name) is type(exception):
-            self._keeper.note(request.url, now(), {"error": name, "message": str(exception)})
-        elif isinstance(exception, OffLimits) and exception.reason == "private-address":
-            # The one refusal of the guard that no page shows: it follows from a name server's answer.
-            self._keeper.note(request.url, now(), {"error": "OffLimits", "message": exception.reason})
+        with self._ending_the_run():
+            if KEPT_ERRORS.get(name) is type(exception):
+                self._keeper.note(request.url, now(), {"error": name, "message": str(exception)})
+            elif isinstance(exception, OffLimits) and exception.reason == "private-address":
+                # The one refusal of the guard that no page shows: it follows from a name server's answer.
+                self._keeper.note(request.url, now(), {"error": "OffLimits", "message": exception.reason})
 
     def spider_closed(self, spider: "Spider", reason: str) -> None:
-        """Note how the run ended, and finish the file."""
+        """Note how the run ended, and finish the file; where that can't be done the next run does."""
         del spider
-        self._keeper.note("", now(), {"ended": reason})
-        self._keeper.close()
+        try:
+            self._keeper.note("", now(), {"ended": reason})
+            self._keeper.close()
+        except ArchiveError as error:
+            note(self._crawler, error)
+
+    @contextmanager
+    def _ending_the_run(self) -> Iterator[None]:
+        """What can't be kept is no fault of the address: it stays open, and the run ends.
+
+        Raises:
+            RunEnds: the archive can't be written.
+        """
+        try:
+            yield
+        except ArchiveError as error:
+            note(self._crawler, error)
+            raise RunEnds("archive fault") from error
 
 
 def run_note(run: "Run", spider: str, plan: "CrawlPlan") -> dict[str, Any]:

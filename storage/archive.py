@@ -94,6 +94,7 @@ class Archive:
         self._engine = engine
         self._writer = engine.execution_options(writing=True)
         self._url = url
+        self._workers: lock.Workers | None = None
 
     @classmethod
     def open(cls, url: str, *, create: bool = True, read_only: bool = False) -> Self:
@@ -150,6 +151,16 @@ class Archive:
         with explained(self._url), lock.one_run(self._engine, self._url):
             yield
 
+    @contextmanager
+    def among_workers(self) -> Iterator[None]:
+        """Hold the archive for a run that shares it; raises `ArchiveLocked` while one alone holds it."""
+        with explained(self._url), lock.among_workers(self._engine, self._url) as workers:
+            self._workers = workers
+            try:
+                yield
+            finally:
+                self._workers = None
+
     def begin_run(  # noqa: PLR0913, PLR0917 - one a column
         self,
         spider: str,
@@ -159,12 +170,20 @@ class Archive:
         arguments: Mapping[str, Any] | None = None,
         number: int | None = None,
     ) -> int:
-        """Enter a run that starts now, and close the rows of those that died; returns its number."""
-        asked = {"spider": spider, "mode": mode, "base_url": base_url}
+        """Enter a run that starts now, and close the rows of those that died; returns its number.
+
+        Raises:
+            ArchiveLocked: workers hold the archive that were asked for something else.
+        """
+        asked = {"spider": spider, "mode": mode, "base_url": base_url, "arguments": dict(arguments or {})}
         with self._writing() as connection:
-            runs.close_crashed(connection, started_at)
-            row = {**asked, "arguments": dict(arguments or {}), "started_at": started_at}
-            return runs.begin(connection, row, number)
+            living = self._workers.living() if self._workers else frozenset()
+            runs.close_crashed(connection, started_at, living)
+            runs.require_alike(connection, asked, living)
+            begun = runs.begin(connection, {**asked, "started_at": started_at}, number)
+            if self._workers:
+                self._workers.enter(begun)  # before anybody else can see the row
+            return begun
 
     def end_run(  # noqa: PLR0913 - one a column
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, bindparam, func, select
 from storage.archive import Archive
 from storage.article import Capture
 from storage.columns import SITE_TIME
-from storage.errors import ArchiveError
-from storage.models import captures, warc_files
+from storage.database import insert_into
+from storage.errors import ArchiveError, ArchiveFull
+from storage.models import captures, runs, warc_files
 from storage.warc import Headers, Place, Record, WarcFile, cut_back, payload_digest, unpack, whole_file
 from storage.warc import stored_bytes as stored_bytes_at
 
@@ -26,9 +28,9 @@ def open_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         probe = folder / ".writable"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another worker looks too
     except OSError as error:
-        raise ArchiveError(f"captures can't be kept in {folder}: {error.strerror}") from None
+        raise _fault(folder, error) from None
     return folder
 
 
@@ -73,13 +75,30 @@ class Keeper:
             self._file = None
 
     def _append(self, record: Record) -> Place:
-        day = record.at.astimezone(SITE_TIME).date().isoformat()
+        """Write a record.
+
+        Raises:
+            ArchiveError: it can't be written.
+        """
+        try:
+            return self._file_of(record.at).append(record)
+        except OSError as error:
+            raise _fault(self._folder, error) from error
+
+    def _file_of(self, at: datetime) -> WarcFile:
+        day = at.astimezone(SITE_TIME).date().isoformat()
         if self._file is None or day != self._day:
             self.close()
-            self._day = day
-            self._file = WarcFile.create(self._folder, f"{day}-run{self._run_id:05}")
-            self._file.append(Record("warcinfo", record.at, note=self._note))
-        return self._file.append(record)
+            begun = WarcFile.create(self._folder, f"{day}-run{self._run_id:05}")
+            begun.append(Record("warcinfo", at, note=self._note))
+            self._file, self._day = begun, day
+        return self._file
+
+
+def _fault(folder: Path, error: OSError) -> ArchiveError:
+    if error.errno in {ENOSPC, EDQUOT, EFBIG}:
+        return ArchiveFull(f"captures can't be kept in {folder}: the disk is full ({error.strerror})")
+    return ArchiveError(f"captures can't be kept in {folder}: {error.strerror}")
 
 
 def capture_of(place: Place, record: Record, original_id: int | None) -> Capture:
@@ -109,10 +128,11 @@ def settle(archive: Archive, folder: Path) -> None:
 
 
 def enter_file(archive: Archive, whole: Place, run_id: int) -> None:
-    """Note a finished file, its length and its digest."""
+    """Note a finished file, its length and its digest; of two who finish a dead run's file one is first."""
     row = {"name": whole.file, "length": whole.length, "digest": whole.digest, "run_id": run_id}
     with archive.transaction() as tx:
-        tx.connection.execute(warc_files.insert(), row)
+        entered = insert_into(tx.connection.dialect.name, warc_files).on_conflict_do_nothing()
+        tx.connection.execute(entered, row)
 
 
 def place_of(row: Any) -> Place:
@@ -174,6 +194,7 @@ _UNFINISHED = (
         func.max(captures.c.warc_offset + captures.c.warc_length),
     )
     .outerjoin(warc_files, warc_files.c.name == captures.c.warc_file)
-    .where(warc_files.c.name.is_(None))
+    .join(runs, runs.c.id == captures.c.run_id)
+    .where(warc_files.c.name.is_(None), runs.c.finished_at.is_not(None))  # other workers write to theirs
     .group_by(captures.c.warc_file)
 )

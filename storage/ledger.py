@@ -1,6 +1,6 @@
 """Every URL ever discovered and how it ended."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -109,6 +109,18 @@ class Due:
     scope: Scope = Scope()
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Whose an address is until when, where several workers share the ledger.
+
+    One that dies answers for nothing any more; what it held is anybody's again when the lease has run out.
+    """
+
+    owner: str
+    at: datetime
+    until: datetime
+
+
 class Ledger:
     """The ledger as one connection sees it.
 
@@ -165,7 +177,7 @@ class Ledger:
 
     def check_later(self, url: str, next_at: datetime, *, run_id: int | None) -> None:
         """Leave a URL as it stands, not to be checked before `next_at`."""
-        self._change(_CHANGED, url, {"next_at": next_at, "run_id": run_id})
+        self._change(_LET_GO, url, {"next_at": next_at, "run_id": run_id})
 
     def reopen(self, url: str, reason: str, *, run_id: int | None) -> None:
         """Queue a URL that had ended: a list page to look at anew, an article to check again."""
@@ -181,7 +193,7 @@ class Ledger:
             ledger.c.url.in_(urls),
             ledger.c.kind == "list",
             ledger.c.state.not_in(("queued", "skipped", "offsite")),
-            or_(ledger.c.run_id < before_run, ledger.c.run_id.is_(None)),
+            _not_touched_since(before_run),
         )
         self.connection.execute(update(ledger).where(read_before).values(row))
 
@@ -212,13 +224,30 @@ class Ledger:
             query = query.where(ledger.c.run_id >= touched_since_run)
         return self._open(query.limit(limit), {})
 
-    def next_urls(self, *, due: datetime, since_run: int, limit: int) -> list[OpenUrl]:
-        """The URLs to ask for next, among those touched by `since_run` or a later run."""
-        return self._open(_NEXT, {"due": due, "since_run": since_run, "most": limit})
+    def next_urls(
+        self, *, due: datetime, since_run: int, limit: int, lease: Lease | None = None
+    ) -> list[OpenUrl]:
+        """The URLs to ask for next, among those touched by `since_run` or a later run.
 
-    def due_urls(self, due: Due, limit: int) -> list[OpenUrl]:
+        With a lease only those it can be taken out on.
+        """
+        query = _NEXT if lease is None else _NEXT.where(_is_free(lease))
+        return self._open(query, {"due": due, "since_run": since_run, "most": limit})
+
+    def due_urls(self, due: Due, limit: int, lease: Lease | None = None) -> list[OpenUrl]:
         """Ended URLs whose time to be checked again has come."""
-        return self._open(_due_query(due).order_by(ledger.c.id).limit(limit), {})
+        query = _due_query(due) if lease is None else _due_query(due).where(_is_free(lease))
+        return self._open(query.order_by(ledger.c.id).limit(limit), {})
+
+    def take(self, urls: Collection[str], lease: Lease) -> set[str]:
+        """Take out a lease on the URLs, or renew it; returns those that are not in other hands."""
+        taken = update(ledger).where(ledger.c.url.in_(urls), _is_free(lease)).returning(ledger.c.url)
+        return set(self.connection.scalars(taken.values(lease_owner=lease.owner, lease_until=lease.until)))
+
+    def give_back(self, urls: Collection[str], owner: str) -> None:
+        """Let go of the URLs a worker holds and will not answer for."""
+        held = update(ledger).where(ledger.c.url.in_(urls), ledger.c.lease_owner == owner)
+        self.connection.execute(held.values(lease_owner=None, lease_until=None))
 
     def due_count(self, due: Due) -> int:
         """How many ended URLs are to be checked again."""
@@ -229,9 +258,11 @@ class Ledger:
         unlimited = _NEXT.limit(None).order_by(None)
         return self._count(unlimited, {"due": due, "since_run": since_run})
 
-    def take_up(self, reasons: Sequence[str], *, run_id: int | None) -> None:
-        """Queue again every URL that was skipped for one of the reasons."""
-        left_out = (ledger.c.state == "skipped") & ledger.c.reason.in_(reasons)
+    def take_up(self, reasons: Sequence[str], *, before_run: int, run_id: int | None) -> None:
+        """Queue again every URL that was skipped for one of the reasons before `before_run`."""
+        left_out = and_(
+            ledger.c.state == "skipped", ledger.c.reason.in_(reasons), _not_touched_since(before_run)
+        )
         change = {"state": "queued", "reason": None, "attempts": 0, "next_at": None, "run_id": run_id}
         self.connection.execute(update(ledger).where(left_out).values(change))
 
@@ -274,12 +305,11 @@ _AT_URL = ledger.c.url == bindparam("at_url")
 
 _CHANGED = update(ledger).where(_AT_URL)
 
+# Answered for, an address is in nobody's hands.
+_LET_GO = _CHANGED.values(lease_owner=None, lease_until=None)
+
 # A check of an address that has ended is no further try of it.
-_TRIED = _CHANGED.values(
-    attempts=ledger.c.attempts + case((ledger.c.state == "queued", 1), else_=0),
-    lease_owner=None,
-    lease_until=None,
-)
+_TRIED = _LET_GO.values(attempts=ledger.c.attempts + case((ledger.c.state == "queued", 1), else_=0))
 
 _ENTRY = select(*(ledger.c[name] for name in Entry.__dataclass_fields__)).where(_AT_URL)
 
@@ -292,6 +322,17 @@ _NEXT = _OPEN.where(
     or_(ledger.c.next_at.is_(None), ledger.c.next_at <= bindparam("due", type_=SiteTime)),
     ledger.c.run_id >= bindparam("since_run"),
 ).limit(bindparam("most"))
+
+
+def _is_free(lease: Lease) -> ColumnElement[bool]:
+    """Whether an address is in nobody's hands but the owner's own."""
+    return or_(
+        ledger.c.lease_until.is_(None), ledger.c.lease_until <= lease.at, ledger.c.lease_owner == lease.owner
+    )
+
+
+def _not_touched_since(run_id: int) -> ColumnElement[bool]:
+    return or_(ledger.c.run_id < run_id, ledger.c.run_id.is_(None))
 
 
 def _due_query(due: Due) -> Select[Any]:

@@ -1,7 +1,9 @@
-"""One run at a time: a lock the kernel, or the server, lets go of when its holder dies.
+"""Who may crawl: one run alone, or in PostgreSQL several workers together.
 
-Beside a SQLite archive lies `archive.db.lock`, locked by the operating system; in PostgreSQL it is an
-advisory lock of the archive's schema. Neither can be left behind by a crash, so there is nothing to clean up.
+The lock is one the kernel, or the server, lets go of when its holder dies. Beside a SQLite archive lies
+`archive.db.lock`, locked by the operating system; in PostgreSQL it is an advisory lock of the archive's
+schema, which a run alone holds for itself and workers share. None can be left behind by a crash, so there is
+nothing to clean up.
 """
 
 import errno
@@ -16,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Self
 
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import URL, Connection, Engine, TextClause, text
 
 from storage.columns import SITE_TIME
 from storage.errors import ArchiveError, ArchiveLocked
@@ -35,6 +37,36 @@ def one_run(engine: Engine, url: URL) -> Iterator[None]:
     held = _advisory(engine) if url.get_backend_name() == "postgresql" else _file(Path(url.database or ""))
     with held:
         yield
+
+
+class Workers:
+    """The workers that crawl into one archive together, as one of them sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def enter(self, run_id: int) -> None:
+        """Let the others see that this run's worker lives."""
+        self._connection.execute(_LIVE, {"run_id": run_id})
+
+    def living(self) -> frozenset[int]:
+        """The runs whose workers live."""
+        return frozenset(self._connection.scalars(_LIVING))
+
+
+@contextmanager
+def among_workers(engine: Engine, url: URL) -> Iterator[Workers]:
+    """Hold the archive together with other workers while the block runs.
+
+    Raises:
+        ArchiveLocked: a run that crawls alone holds it.
+        ArchiveError: it is one that takes a single run at a time.
+    """
+    if url.get_backend_name() != "postgresql":
+        raise ArchiveError("workers share an archive in PostgreSQL; this one takes a single run at a time")
+    with _session(engine) as connection:
+        _take(connection, _TRY_SHARED_LOCK)
+        yield Workers(connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,21 +148,41 @@ def _read_holder(file: IO[str]) -> _Holder | None:
 
 @contextmanager
 def _advisory(engine: Engine) -> Iterator[None]:
+    with _session(engine) as connection:
+        _take(connection, _TRY_LOCK)
+        yield
+
+
+@contextmanager
+def _session(engine: Engine) -> Iterator[Connection]:
+    """A connection of its own, whose locks go when the block ends."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(_TRY_LOCK):
-            signature = connection.scalar(_SIGNATURE)
-            raise _locked(_Holder.parse(signature or ""))
-        # The server shows the name of each connection to whoever asks next.
-        connection.execute(_SIGN, {"signature": _Holder.ourselves().signature})
         try:
-            yield
+            yield connection
         finally:
             connection.execute(_UNLOCK)
 
 
+def _take(connection: Connection, lock: TextClause) -> None:
+    if not connection.scalar(lock):
+        signature = connection.scalar(_SIGNATURE)
+        raise _locked(_Holder.parse(signature or ""))
+    # The server shows the name of each connection to whoever asks next.
+    connection.execute(_SIGN, {"signature": _Holder.ourselves().signature})
+
+
 _KEY = "hashtext('nongshang run'), hashtext(current_schema())"
 _TRY_LOCK = text(f"SELECT pg_try_advisory_lock({_KEY})")
-_UNLOCK = text(f"SELECT pg_advisory_unlock({_KEY})")
+_TRY_SHARED_LOCK = text(f"SELECT pg_try_advisory_lock_shared({_KEY})")
+_UNLOCK = text("SELECT pg_advisory_unlock_all()")
+_WORKERS = "hashtext('nongshang worker ' || current_schema())"
+_LIVE = text(f"SELECT pg_advisory_lock({_WORKERS}, :run_id)")
+_LIVING = text(f"""
+    SELECT objid::bigint FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND objsubid = 2
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND classid = ({_WORKERS}::bigint & 4294967295)::oid
+""")  # noqa: S608 - no word of it comes from outside
 _SIGN = text("SELECT set_config('application_name', :signature, false)")
 _SIGNATURE = text("""
     SELECT application_name

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from storage.archive import Archive, Transaction
 from storage.article import Article, Filing, Finding
-from storage.intervals import next_check
-from storage.ledger import Discovery, Due, Ledger, OpenUrl, Scope
+from storage.intervals import LONGEST, next_check
+from storage.ledger import Discovery, Due, Lease, Ledger, OpenUrl, Scope
 from storage.models import EndState, LedgerKind, articles, runs
 from storage.removal import REASON, is_removed
 
@@ -47,6 +47,9 @@ SCOPE_REASONS = (OUTSIDE_DATES, OUTSIDE_SECTIONS)
 
 Mode = Literal["incremental", "backfill", "recheck", "ingest"]
 """What a run does; `ingest` takes in pages that others have fetched."""
+
+FORBIDDEN = "robots"
+"""Left out because robots.txt says so. It is asked about anew by each crawl: the rules may have changed."""
 
 LeftOut = tuple[Discovery, EndState, str]
 
@@ -111,10 +114,16 @@ class Run:
     dated: int = 0
     """Those of them that print a date."""
 
+    lease: timedelta | None = None
+    """How long an address taken from the ledger is this worker's; None of a run that shares it with nobody."""
+
     _visits: dict[str, Visit] = field(default_factory=dict)
     _parts: dict[str, list[tuple[str, EndState, str]]] = field(default_factory=dict)
     _in_hand: set[str] = field(default_factory=set)
     """Given out and not answered for."""
+
+    _leased: set[str] = field(default_factory=set)
+    """Those no other worker may take: what is in hand, and the next page of each list read."""
 
     _known: set[str] = field(default_factory=set)
     """Entered by now: the sidebars of a site name the same hundred addresses on every page."""
@@ -131,16 +140,18 @@ class Run:
         scope: Scope = Scope(),  # noqa: B008 - a value, never changed
         clock: Callable[[], datetime] = now,
         number: int | None = None,
+        lease: timedelta | None = None,
     ) -> Self:
         """Enter a run that starts now; one cut off is gone on with by the next of the same arguments.
 
-        One that is replayed has the clock of its captures and keeps its number.
+        One that is replayed has the clock of its captures and keeps its number; one with a lease is one
+        of the workers that share the archive.
         """
         began = clock()
         entered = archive.begin_run(spider, mode, began, base_url, arguments, number)
         with archive.read() as connection:
             first = connection.scalar(select(runs.c.round).where(runs.c.id == entered))
-        return cls(archive, entered, mode, first or entered, scope, clock, began)
+        return cls(archive, entered, mode, first or entered, scope, clock, began, lease=lease)
 
     def finish(  # noqa: PLR0913 - one a column
         self,
@@ -153,6 +164,7 @@ class Run:
         complete: bool = True,
     ) -> None:
         """Close the run's row with its verdict; what is not complete the next run goes on with."""
+        self._give_back()
         self.archive.end_run(
             self.id,
             outcome=outcome,
@@ -167,27 +179,51 @@ class Run:
     # What to ask for.
 
     def take_up(self) -> None:
-        """Queue again what earlier runs left out because they were not asked for it."""
+        """Queue again what earlier crawls left out because they were not asked for it, or might not."""
         if not self.scope.sections:
             with self.archive.transaction() as tx:
-                tx.take_up(SCOPE_REASONS, run_id=self.id)
+                tx.take_up((*SCOPE_REASONS, FORBIDDEN), before_run=self.round, run_id=self.id)
 
     def next_url(self) -> OpenUrl | None:
         """The address to ask for now: what is open in the ledger's order, then what is to be checked again.
 
         The order is the ledger's alone, so that a crawl cut off anywhere goes on as if it had not been.
         """
+        if self.lease is None:
+            with self.archive.read() as connection:
+                left = self._first_left(Ledger(connection), None)
+        else:
+            with self.archive.transaction() as tx:
+                lease = self._new_lease(self.lease)
+                left = self._first_left(tx, lease)
+                if left:
+                    tx.take([left.url], lease)
+        if left:
+            self._in_hand.add(left.url)
+            self._leased.add(left.url)
+        return left
+
+    def _first_left(self, ledger: Ledger, lease: Lease | None) -> OpenUrl | None:
         most = len(self._in_hand) + 1
-        with self.archive.read() as connection:
-            ledger = Ledger(connection)
-            for left in self._open(ledger, most) or ledger.due_urls(self._due, most):
-                if left.url not in self._in_hand:
-                    self._in_hand.add(left.url)
-                    return left
-            return None
+        candidates = self._open(ledger, most, lease) or ledger.due_urls(self._due, most, lease)
+        return next((left for left in candidates if left.url not in self._in_hand), None)
+
+    def awaits_others(self) -> bool:
+        """Whether other workers have addresses in hand: what these lead to, or what a dead one leaves, is ours too."""
+        return self.lease is not None and self.open_count() > 0
+
+    def unanswered_count(self) -> int:
+        """Addresses that should have been answered for by now; what other workers have in hand is theirs."""
+        return self.open_count() if self.lease is None else len(self._in_hand)
+
+    def renew(self) -> None:
+        """Say that this worker lives and still holds what it holds."""
+        if self.lease is not None and self._leased:
+            with self.archive.transaction() as tx:
+                tx.take(self._leased, self._new_lease(self.lease))
 
     def open_count(self) -> int:
-        """Addresses `next_url` would have to give, and those it gave that were never answered for."""
+        """Addresses `next_url` would have to give, and those given out that were never answered for."""
         with self.archive.read() as connection:
             ledger = Ledger(connection)
             queued = 0
@@ -195,11 +231,25 @@ class Run:
                 queued = ledger.next_count(due=self.clock(), since_run=self._since_run)
             return queued + ledger.due_count(self._due)
 
-    def _open(self, ledger: Ledger, most: int) -> list[OpenUrl]:
+    def _open(self, ledger: Ledger, most: int, lease: Lease | None) -> list[OpenUrl]:
         if self.mode == "recheck":
             return []
-        left = ledger.next_urls(due=self.clock(), since_run=self._since_run, limit=most)
+        left = ledger.next_urls(due=self.clock(), since_run=self._since_run, limit=most, lease=lease)
         return [url for url in left if url.url not in self._in_hand]
+
+    @property
+    def _name(self) -> str:
+        """Under which this worker is known to the others."""
+        return f"run {self.id}"
+
+    def _new_lease(self, length: timedelta) -> Lease:
+        at = self.clock()
+        return Lease(self._name, at, at + length)
+
+    def _give_back(self) -> None:
+        if self._leased and self.lease is not None:
+            with self.archive.transaction() as tx:
+                tx.give_back(self._leased, self._name)
 
     @property
     def _since_run(self) -> int:
@@ -235,6 +285,7 @@ class Run:
         with self.archive.transaction() as tx:
             self._discover(tx, [Discovery(url, kind="list", rank=RANK["list"])], url)
             tx.reopen(url, "home page", run_id=self.id)
+            self._keep_for_this_worker(tx, url)
 
     def read_list(self, url: str, entries: Sequence[str], next_url: str | None, turn: Turn) -> None:
         """Answer for a list page, and enter the page that follows it as far as `turn` wants it."""
@@ -318,10 +369,13 @@ class Run:
         with self._answering(url) as tx:
             self._close(tx, url, state, reason)
 
-    def fail(self, url: str, reason: str) -> None:
-        """Leave an address for a later run, or give it up when it was tried often enough."""
+    def fail(self, url: str, reason: str, come_back: timedelta = timedelta(0)) -> None:
+        """Leave an address for a later run, or give it up when it was tried often enough.
+
+        Where the site said when to `come_back` it is not asked for before, within reason.
+        """
         with self._answering(url) as tx:
-            self._try_later(tx, url, reason)
+            self._try_later(tx, url, reason, min(come_back, LONGEST))
 
     def stored(self) -> int:
         """Articles this run has filed, unchanged ones aside."""
@@ -346,6 +400,7 @@ class Run:
         self._known.update(entry.url for entry in visit.found)
         self._known.update(entry.url for entry, _, _ in visit.left_out)
         self._in_hand -= {url, visit.came_from}
+        self._leased -= {url, visit.came_from}
         self._visits.pop(url, None)
         self._parts.pop(url, None)
 
@@ -368,21 +423,29 @@ class Run:
     def _enter_list(self, tx: Transaction, url: str, *, found_on: str) -> None:
         self._discover(tx, [Discovery(url, kind="list", rank=RANK["list"])], found_on)
         tx.reopen_lists([url], before_run=self.round, run_id=self.id)
+        # Only who read the page before can tell a list that repeats itself.
+        self._keep_for_this_worker(tx, url)
+
+    def _keep_for_this_worker(self, tx: Transaction, url: str) -> None:
+        if self.lease is not None:
+            self._leased |= tx.take([url], self._new_lease(self.lease))
 
     def _discover(self, tx: Transaction, found: list[Discovery], found_on: str) -> list[str]:
         return tx.discover(found, found_on=found_on, run_id=self.id, at=self.clock())
 
-    def _try_later(self, tx: Transaction, url: str, reason: str) -> None:
+    def _try_later(self, tx: Transaction, url: str, reason: str, at_least: timedelta = timedelta(0)) -> None:
         entry = tx.entry(url)
         if entry is not None and entry.state != "queued":  # a check that failed says nothing of the page
-            tx.check_later(url, next_check(self.clock(), None), run_id=self.id)
+            next_at = max(next_check(self.clock(), None), self.clock() + at_least)
+            tx.check_later(url, next_at, run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
             return
         attempts = (entry.attempts if entry else 0) + 1
         if attempts >= MOST_ATTEMPTS:
             self._close(tx, url, "failed", reason)
         else:
-            tx.retry(url, reason, self.clock() + _WAIT * 2 ** (attempts - 1), run_id=self.id)
+            wait = max(_WAIT * 2 ** (attempts - 1), at_least)
+            tx.retry(url, reason, self.clock() + wait, run_id=self.id)
             self.tally[f"failed:{reason}"] += 1
 
     def _close(  # noqa: PLR0913 - one a column

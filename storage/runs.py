@@ -1,6 +1,6 @@
 """One row a run, from its first second on: a run that dies leaves a row that says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from storage.article import Finding
+from storage.errors import ArchiveLocked
 from storage.models import findings, runs
 
 GOES_ON_WITHIN = timedelta(hours=12)
@@ -42,11 +43,22 @@ def _first_of_cut_off(connection: Connection, row: Mapping[str, Any], *, before:
     return last.round if fresh or row["mode"] == "backfill" else None
 
 
-def close_crashed(connection: Connection, noticed_at: datetime) -> None:
+def require_alike(connection: Connection, asked: Mapping[str, Any], living: Collection[int]) -> None:
+    """Refuse a worker asked for another crawl than those at work: a list read by one rule is not read by two."""
+    at_work = select(runs).where(runs.c.id.in_(living), runs.c.finished_at.is_(None))
+    for other in connection.execute(at_work).mappings():
+        if any(other[name] != value for name, value in asked.items()):
+            raise ArchiveLocked(
+                f"workers of another crawl hold it: run {other['id']}, mode={other['mode']}, "
+                f"of {other['base_url']}; all workers at work are asked the same"
+            )
+
+
+def close_crashed(connection: Connection, noticed_at: datetime, living: Collection[int] = ()) -> None:
     """Close the rows of runs that never came to their end, killed or cut off with the machine."""
     connection.execute(
         update(runs)
-        .where(runs.c.finished_at.is_(None))
+        .where(runs.c.finished_at.is_(None), runs.c.id.not_in(living))
         .values(
             finished_at=noticed_at, outcome="crashed", stop_reason="died; noticed when the next run began"
         )

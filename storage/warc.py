@@ -124,6 +124,8 @@ class WarcFile:
         except OSError:
             self._file.truncate(self._end)
             self._file.seek(self._end)
+            if self._end == 0:
+                self.path.unlink()
             raise
         place = Place(self.path.name, self._end, len(stored), digest_of(stored))
         self._end = place.end

@@ -13,7 +13,9 @@ from nongshang.demo import ROOT
 FAST = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=0")
 
 
-def start(archive: Path | str, *arguments: str, largest_file: int | None = None) -> subprocess.Popen:
+def start(
+    archive: Path | str, *arguments: str, largest_file: int | None = None, **environment: str
+) -> subprocess.Popen:
     """Start `scrapy crawl nongshang` without manners; later arguments win.
 
     No file may grow beyond `largest_file`: to the archive that is a disk without room.
@@ -27,7 +29,7 @@ def start(archive: Path | str, *arguments: str, largest_file: int | None = None)
     return subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", "nongshang", *FAST, *arguments],
         cwd=ROOT,
-        env={**os.environ, "ARCHIVE_URL": url, "COLUMNS": "200"},
+        env={**os.environ, "ARCHIVE_URL": url, "COLUMNS": "200", **environment},
         preexec_fn=limit,  # noqa: PLW1509 - the test starts no threads that hold a lock the child needs
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -36,10 +38,10 @@ def start(archive: Path | str, *arguments: str, largest_file: int | None = None)
 
 
 def crawl(
-    archive: Path | str, *arguments: str, largest_file: int | None = None
+    archive: Path | str, *arguments: str, largest_file: int | None = None, **environment: str
 ) -> subprocess.CompletedProcess:
     """Run it to its end."""
-    with start(archive, *arguments, largest_file=largest_file) as running:
+    with start(archive, *arguments, largest_file=largest_file, **environment) as running:
         stdout, stderr = running.communicate(timeout=300)
     return subprocess.CompletedProcess(running.args, running.returncode, stdout, stderr)
 

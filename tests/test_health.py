@@ -541,3 +541,15 @@ def test_edits_all_over_the_archive_are_told():
 def test_a_recheck_is_held_against_rechecks():
     past = [night(n, parts={"field:source": 20}) for n in range(1, 5)]
     assert subjects(night(5, recheck=True, parts={"field:source": 3}), past) == set()
+
+
+def test_a_section_is_missed_only_by_a_run_that_looked_everywhere():
+    def facts(number, sections, **fields):
+        parts = {f"section:{name}": count for name, count in sections.items()}
+        began = datetime(2026, 3, number, tzinfo=UTC)
+        return Facts(number, began, articles=sum(sections.values()), parts=parts, **fields)
+
+    past = [facts(number, {"要闻": 20, "通知": 20}) for number in range(1, 8)]
+    (finding,) = judge(facts(8, {"要闻": 40}), past)
+    assert finding.subject == "section:通知"
+    assert judge(facts(8, {"要闻": 40}, whole=False), past) == []

@@ -1,8 +1,11 @@
 """The job is killed, stopped, started twice, and meets a full disk: nothing is lost, nothing is there twice."""
 
+import os
 import random
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 
 import pytest
@@ -106,12 +109,73 @@ def test_an_analyst_who_reads_all_along_holds_up_nobody(killer, tmp_path):
     assert content(archive) == killer.expected
 
 
-def test_a_disk_without_room_ends_the_run_in_one_line_and_the_next_goes_on(killer, tmp_path):
+@pytest.fixture
+def disk(tmp_path, capsys):
+    """A small disk, and what gives it more room; a limit on the size of files where none may be mounted."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def resize(size, *how):
+        return subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", ",".join((*how, f"size={size}")), "tmpfs", folder],
+            capture_output=True,
+            check=False,
+        )
+
+    mounted = resize("1m").returncode == 0
+    if not mounted:
+        with capsys.disabled():
+            sys.stdout.write("no disk may be mounted here: files are kept from growing instead\n")
+    yield folder, (lambda size: resize(size, "remount").check_returncode()) if mounted else None
+    if mounted:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("room", [60_000, 450_000, 1_200_000])  # at the tables, at a list, at an article
+def test_a_full_disk_ends_the_run_in_one_line_and_with_room_the_next_goes_on(killer, disk, room):
+    folder, give = disk
+    archive, captures = folder / "archive.db", folder / "captures"
+    arguments = ("-a", f"base_url={killer.host.url}", "-s", f"CAPTURE_DIR={captures}")
+    if give:
+        give(room)
+    finished = crawl(archive, *arguments, largest_file=None if give else room)
+    assert finished.returncode == 1, finished.stdout + finished.stderr
+    said = [line for line in finished.stderr.splitlines() if " pages (" not in line]  # progress apart
+    assert len(said) <= 1
+    assert f"{folder}/" in (finished.stdout + "".join(said))
+    assert "the disk is full" in (finished.stdout + "".join(said))
+    if give:
+        give("64m")
+    finished = crawl(archive, *arguments)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert content(archive) == killer.expected
+    assert verified(archive, captures).returncode == 0
+
+
+def test_captures_that_find_no_room_end_the_run_and_cost_no_address(killer, disk, tmp_path):
+    folder, give = disk
+    if give:
+        give(20_000)
     archive = tmp_path / "archive.db"
     arguments = ("-a", f"base_url={killer.host.url}")
-    finished = crawl(archive, *arguments, largest_file=450_000)
+    finished = crawl(
+        archive, *arguments, "-s", f"CAPTURE_DIR={folder}", largest_file=None if give else 20_000
+    )
     assert finished.returncode == 1, finished.stdout + finished.stderr
-    said = [line for line in finished.stderr.splitlines() if " pages (" not in line]
-    assert len(said) <= 1  # progress apart
-    assert "the archive could not be used" in finished.stdout or "can't be" in said[0]
-    goes_on(killer, archive)
+    assert "the disk is full" in finished.stdout + finished.stderr
+    if give:
+        assert f"captures can't be kept in {folder}" in finished.stdout
+        assert rows(archive, "SELECT url FROM ledger WHERE state = 'queued' AND reason IS NOT NULL") == []
+        give("64m")
+    assert crawl(archive, *arguments, "-s", f"CAPTURE_DIR={folder}").returncode == 0
+    assert content(archive) == killer.expected
+
+
+def verified(archive, captures):
+    return subprocess.run(
+        [sys.executable, "-m", "nongshang", "verify", "--archive", f"sqlite:///{archive}"],
+        env={**os.environ, "CAPTURE_DIR": str(captures)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -9,7 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +17,7 @@ from scrapy import signals
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from crawler.faults import START_FAILED
 from crawler.outlets import tell
@@ -25,6 +26,7 @@ from crawler.report import ExitCode, Report, code_of, show
 from crawler.spiders.base import SiteSpider
 from storage.archive import Archive
 from storage.captures import open_folder
+from storage.database import parse_url
 from storage.errors import ArchiveError
 from storage.ledger import Scope
 from storage.removal import sweep
@@ -46,8 +48,14 @@ class Command(ScrapyCrawl):
         try:
             plan = CrawlPlan.from_arguments(opts.spargs, base_url=self.settings["NONGSHANG_BASE_URL"])
             crawler = self._named(args[0])
-            with Archive.open(self.settings["ARCHIVE_URL"]) as archive, archive.one_run():
-                sweep(archive, open_folder(Path(self.settings["CAPTURE_DIR"])), now())
+            lease = _lease(self.settings)
+            with (
+                Archive.open(self.settings["ARCHIVE_URL"]) as archive,
+                archive.among_workers() if lease else archive.one_run(),
+            ):
+                folder = open_folder(Path(self.settings["CAPTURE_DIR"]))
+                if lease is None:
+                    sweep(archive, folder, now())
                 self.exitcode = self._crawl(crawler, plan, archive)
         except WrongUse as error:
             self._refuse(ExitCode.WRONG_USE, error)
@@ -79,6 +87,26 @@ class Command(ScrapyCrawl):
         return report.exit_code
 
 
+def _lease(settings: BaseSettings) -> timedelta | None:
+    """How long a worker holds an address; None where a run crawls alone.
+
+    Raises:
+        WrongUse: the archive takes one run at a time, or the setting is no number.
+    """
+    try:
+        seconds = settings.getfloat("LEASE_SECONDS")
+    except ValueError:
+        raise WrongUse(f"LEASE_SECONDS={settings['LEASE_SECONDS']!r} is not a number of seconds") from None
+    if seconds <= 0:
+        return None
+    if parse_url(settings["ARCHIVE_URL"]).get_backend_name() != "postgresql":
+        raise WrongUse(
+            "the distributed profile needs an archive in PostgreSQL, ARCHIVE_URL=postgresql://…; "
+            "one in SQLite takes a single run at a time"
+        )
+    return timedelta(seconds=seconds)
+
+
 def begin_run(
     archive: Archive,
     crawler: Crawler,
@@ -97,6 +125,7 @@ def begin_run(
         scope=Scope(plan.since, plan.until, plan.sections),
         clock=clock,
         number=number,
+        lease=_lease(crawler.settings),
     )
 
 
@@ -104,6 +133,7 @@ def end_run(run: Run, crawler: Crawler, *, interrupted: bool = False) -> Report:
     """Judge a run, store its report and print it."""
     spider = crawler.spider
     stops, whole = (spider.stops, spider.plan.is_whole) if isinstance(spider, SiteSpider) else ({}, False)
+    whole = whole and run.lease is None  # a worker sees its share only
     report = Report.of(run, crawler.stats.get_stats(), stops, whole=whole, interrupted=interrupted)
     show(report)
     run.finish(

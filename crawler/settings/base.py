@@ -67,11 +67,14 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 0
 
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.guard.SiteGuard": 20,  # before everything else, so that nothing is asked of a foreign host
+    "crawler.robots.UnreadableRobots": 540,  # behind the retries (550): what they could not mend
+    "crawler.patience.Patience": 560,  # before the retries
     "crawler.webarchive.WebArchive": 900,  # nearest to the network, where Scrapy's cache would be
 }
 EXTENSIONS = {
     "crawler.observer.Observer": 400,
     "crawler.faults.Faults": 0,
+    "crawler.leases.Leases": 300,
     "crawler.progress.Progress": 500,
     "crawler.jsonlog.JsonLog": 600,
 }
@@ -97,11 +100,15 @@ DOWNLOAD_MAXSIZE = 8 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30
 REDIRECT_MAX_TIMES = 5
+RETRY_AFTER_MOST = 120  # seconds a run waits where a busy site asks for it; asked for more, it ends
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# A run crawls alone; in the `distributed` profile an address is a worker's for so long.
+LEASE_SECONDS = 0
 
 # The ledger in the archive decides what is asked for, and the spider reads every status itself.
 SCHEDULER = "crawler.scheduler.LedgerScheduler"

@@ -8,6 +8,8 @@ DOWNLOADER_MIDDLEWARES = {
     **_LIVE,
     "crawler.guard.SiteGuard": None,
     "crawler.replay.OfflineGuard": 20,
+    "crawler.patience.Patience": None,
+    "crawler.replay.NoWaiting": 560,
     "crawler.webarchive.WebArchive": None,
     "crawler.replay.Replay": 900,
 }

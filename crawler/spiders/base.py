@@ -6,6 +6,7 @@ spider asks for what is open there and answers for each address exactly once.
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider
@@ -14,7 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.faults import stop
+from crawler.faults import LEFT_ALONE, stop
 from crawler.guard import FINDS_ORIGIN
 from crawler.outcomes import (
     CAPTURE_ID,
@@ -29,6 +30,7 @@ from crawler.pages.base import ArticlePage
 from crawler.pages.discovery import discover, iso_day
 from crawler.pages.parts import join_parts
 from crawler.pages.reading import Reader, Reading, Received
+from crawler.patience import COME_BACK
 from crawler.plan import CrawlPlan
 from crawler.stopping import StopRule
 from pipelines.items import RawArticle
@@ -104,6 +106,14 @@ class SiteSpider(Spider):
             stop(self.crawler, error)
         return None
 
+    def awaits_others(self) -> bool:
+        """Whether there may be an address to ask for once other workers are done."""
+        try:
+            return self._settled and self.run.awaits_others()
+        except ArchiveError as error:
+            stop(self.crawler, error)
+            return False
+
     def _request(self, left: OpenUrl) -> Request:
         return Request(
             left.url,
@@ -126,7 +136,10 @@ class SiteSpider(Spider):
         if response.status == NOT_MODIFIED and _marks(left):  # otherwise nobody asked whether it was
             self.run.not_modified(url)
         elif outcome := outcome_of_status(response.status):
-            self._end(url, outcome)
+            come_back = timedelta(seconds=response.meta.get(COME_BACK, 0))
+            self._end(url, outcome, come_back)
+            if come_back:
+                self._leave_alone(response, come_back)
         else:
             yield from self._take(response, url, left, visit)
 
@@ -158,13 +171,19 @@ class SiteSpider(Spider):
         else:
             self._refuse(url, reading, response)
 
-    def _end(self, url: str, outcome: Outcome) -> None:
+    def _end(self, url: str, outcome: Outcome, come_back: timedelta = timedelta(0)) -> None:
         if outcome.state == "gone":
             self.run.gone(url, outcome.reason)
         elif outcome.state == "failed":
-            self.run.fail(url, outcome.reason)
+            self.run.fail(url, outcome.reason, come_back)
         else:
             self.run.end(url, outcome.state, outcome.reason)
+
+    def _leave_alone(self, response: Response, come_back: timedelta) -> None:
+        """End the run: the site has asked for it."""
+        said = f"{response.url}: http-{response.status}, Retry-After {come_back}"
+        self.crawler.stats.set_value(LEFT_ALONE, said)
+        raise CloseSpider("the site asked to come back later")
 
     def _refuse(self, url: str, reading: Reading, response: Response) -> None:
         assert reading.refusal is not None

@@ -1,19 +1,15 @@
 """An empty archive in each database, and articles to put into it."""
 
-import os
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
 
 from storage.archive import Archive
 from storage.article import Article, Attachment, Contributor, Provenance
-
-SERVER = make_url(os.environ.get("TEST_POSTGRESQL_URL", "postgresql+psycopg://root@127.0.0.1:5432/test"))
+from tests.postgresql import schema
 
 NOW = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
@@ -23,27 +19,8 @@ def archive_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'archive.db'}"
         return
-    schema = f"nongshang_{uuid.uuid4().hex[:12]}"
-    _run_on_server(f"CREATE SCHEMA {schema}")
-    try:
-        yield _in_schema(schema).render_as_string(hide_password=False)
-    finally:
-        _run_on_server(f"DROP SCHEMA {schema} CASCADE")
-
-
-def _in_schema(schema: str) -> URL:
-    return SERVER.update_query_dict({"options": f"-csearch_path={schema}"})
-
-
-def _run_on_server(statement: str) -> None:
-    engine = create_engine(SERVER, connect_args={"connect_timeout": 3})
-    try:
-        with engine.begin() as connection:
-            connection.execute(text(statement))
-    except OperationalError as error:
-        pytest.skip(f"no PostgreSQL answers at {SERVER.host}:{SERVER.port}: {error.orig}")
-    finally:
-        engine.dispose()
+    with schema() as url:
+        yield url
 
 
 @pytest.fixture

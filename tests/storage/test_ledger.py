@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.archive import Archive
-from storage.ledger import Discovery, Ledger
+from storage.ledger import Discovery, Due, Lease, Ledger
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 
@@ -116,6 +116,48 @@ def test_a_url_nobody_entered_cannot_end(archive, run_id, change):
         archive.transaction() as tx,
     ):
         getattr(tx, change)("http://news.example/lost", *arguments, run_id=run_id)
+
+
+def lease(owner, minutes=0):
+    return Lease(owner, AT + timedelta(minutes=minutes), AT + timedelta(minutes=minutes + 2))
+
+
+def free_for(archive, holder):
+    with archive.read() as connection:
+        left = Ledger(connection).next_urls(due=AT, since_run=0, limit=9, lease=holder)
+    return [entry.url for entry in left]
+
+
+def test_what_one_worker_took_is_free_for_the_others_when_its_lease_has_run_out(ledger):
+    with ledger.transaction() as tx:
+        assert tx.take([FIRST, SECOND], lease("run 1")) == {FIRST, SECOND}
+    assert free_for(ledger, lease("run 2", 1)) == [LIST]
+    assert free_for(ledger, lease("run 1", 1)) == [LIST, FIRST, SECOND]
+    with ledger.transaction() as tx:
+        assert tx.take([FIRST], lease("run 2", 1)) == set()
+        assert tx.take([FIRST], lease("run 1", 1)) == {FIRST}  # says that it lives
+    assert free_for(ledger, lease("run 2", 2)) == [LIST, SECOND]
+    with ledger.transaction() as tx:
+        assert tx.take([SECOND], lease("run 2", 2)) == {SECOND}
+
+
+def test_what_a_worker_gives_back_or_answers_for_is_in_nobodys_hands(ledger, run_id, rows):
+    with ledger.transaction() as tx:
+        tx.take([LIST, FIRST, SECOND], lease("run 1"))
+        tx.give_back([LIST, FIRST], "run 2")  # not its to give
+        tx.give_back([LIST], "run 1")
+        tx.close(FIRST, "stored", "new", run_id=run_id, next_at=AT)
+    assert rows("SELECT url FROM ledger WHERE lease_owner IS NOT NULL") == [(SECOND,)]
+    assert free_for(ledger, lease("run 2")) == [LIST]
+
+
+def test_an_address_due_again_is_checked_by_one_worker(ledger, run_id):
+    with ledger.transaction() as tx:
+        for url in (FIRST, SECOND):
+            tx.close(url, "stored", "new", run_id=run_id, next_at=AT)
+        tx.take([FIRST], lease("run 1"))
+        due = tx.due_urls(Due(AT), 9, lease("run 2"))
+    assert [entry.url for entry in due] == [SECOND]
 
 
 def test_the_tally_adds_up_to_all_urls_ever_discovered(ledger, run_id):

@@ -5,14 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 import storage
 from storage.archive import Archive
-from storage.errors import ArchiveLocked
+from storage.errors import ArchiveError, ArchiveLocked
+from storage.models import runs
+from tests.postgresql import schema
 
+AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 ROOT = Path(storage.__file__).parents[1]
 
 START = """
@@ -99,3 +104,36 @@ def test_a_run_that_ended_lets_the_next_one_in(archive_url, archive):
         pass
     with Archive.open(archive_url) as other, other.one_run():
         pass
+
+
+@pytest.fixture
+def shared_url():
+    with schema() as url:
+        yield url
+
+
+def test_workers_hold_an_archive_together_and_keep_out_a_run_alone(shared_url):
+    with Archive.open(shared_url) as one, Archive.open(shared_url) as other:
+        with one.among_workers(), other.among_workers(), pytest.raises(ArchiveLocked):
+            one.one_run().__enter__()
+        with one.one_run(), pytest.raises(ArchiveLocked):
+            other.among_workers().__enter__()
+
+
+def test_a_worker_that_begins_closes_the_rows_of_the_dead_and_no_others(shared_url):
+    with Archive.open(shared_url) as archive, archive.read() as connection:
+        outcomes = select(runs.c.outcome).order_by(runs.c.id)
+        with archive.among_workers():
+            archive.begin_run("nongshang", "incremental", AT)  # ends without a word, like one killed
+        with Archive.open(shared_url) as other, archive.among_workers(), other.among_workers():
+            archive.begin_run("nongshang", "incremental", AT)
+            other.begin_run("nongshang", "incremental", AT)
+            assert list(connection.scalars(outcomes)) == ["crashed", None, None]
+
+
+def test_a_file_takes_one_run_at_a_time(tmp_path):
+    with (
+        Archive.open(f"sqlite:///{tmp_path / 'archive.db'}") as archive,
+        pytest.raises(ArchiveError, match="PostgreSQL"),
+    ):
+        archive.among_workers().__enter__()
