@@ -18,6 +18,9 @@ DEFAULT_URL = "sqlite:///data/archive.db"
 CaptureDir = Annotated[
     Path, typer.Option("--captures", envvar="CAPTURE_DIR", help="Folder of the raw pages.")
 ]
+LARGEST = 2**31 - 1
+"""No article has a larger number, and no archive more of them."""
+
 DEFAULT_CAPTURES = Path("data/captures")
 
 

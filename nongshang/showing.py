@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
+from nongshang.archive import DEFAULT_URL, LARGEST, ArchiveUrl, open_for_reading
 from nongshang.articles import Told, load
 from nongshang.errors import refuse
 from nongshang.terminal import harmless
 
 
 def show(
-    number: Annotated[int, typer.Argument(help="Number of the article, as `search` prints it.")],
+    number: Annotated[int, typer.Argument(max=LARGEST, help="Number of the article, as `search` prints it.")],
     *,
     why: Annotated[
         bool, typer.Option("--why", help="The rule and the printed text behind each field.")
