@@ -15,13 +15,13 @@ ArchiveUrl = Annotated[
 ]
 DEFAULT_URL = "sqlite:///data/archive.db"
 
-LARGEST_NUMBER = (1 << 63) - 1
-"""No article has it; a larger one a database can't even be asked for."""
-
 CaptureDir = Annotated[
     Path, typer.Option("--captures", envvar="CAPTURE_DIR", help="Folder of the raw pages.")
 ]
 DEFAULT_CAPTURES = Path("data/captures")
+
+LARGEST = 2**31 - 1
+"""No article has a larger number, and no archive more of them; PostgreSQL can't even be asked for one."""
 
 
 def open_for_reading(url: str) -> Archive:

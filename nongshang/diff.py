@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 from sqlalchemy import Connection, RowMapping, select
 
-from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
+from nongshang.archive import DEFAULT_URL, LARGEST, ArchiveUrl, open_for_reading
 from nongshang.errors import refuse
 from storage.models import articles, revisions
 
@@ -94,7 +94,7 @@ def _printed(value: object) -> str | None:
 
 
 def diff(
-    article: Annotated[int, typer.Argument(help="Number of the article.")],
+    article: Annotated[int, typer.Argument(max=LARGEST, help="Number of the article.")],
     *,
     old: Annotated[int | None, typer.Option(help="Number of a revision; the one before, if none.")] = None,
     new: Annotated[int | None, typer.Option(help="Number of a revision; the latest, if none.")] = None,

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from nongshang.archive import (
     DEFAULT_URL,
-    LARGEST_NUMBER,
+    LARGEST,
     ArchiveUrl,
     open_for_reading,
     open_for_writing,
@@ -115,7 +115,7 @@ def dedup(
 
 def _copy(connection: Connection, which: str) -> _Copy:
     """The last reading of the copy at an address, or of an article's canonical copy."""
-    number = min(int(which), LARGEST_NUMBER) if which.isdecimal() else None
+    number = min(int(which), LARGEST) if which.isdecimal() else None
     named = copies.c.url == which if number is None else articles.c.id == number
     query = select(
         copies.c.article_id, copies.c.url, revisions.c.title, revisions.c.body, revisions.c.content_hash

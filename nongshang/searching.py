@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from nongshang.archive import DEFAULT_URL, ArchiveUrl, open_for_reading
+from nongshang.archive import DEFAULT_URL, LARGEST, ArchiveUrl, open_for_reading
 from nongshang.errors import refuse
 from nongshang.terminal import harmless
 from storage.question import QuestionError
@@ -35,7 +35,7 @@ def search(  # noqa: PLR0913 - one an option
     since: Since = None,
     until: Until = None,
     order: Annotated[Order, typer.Option(help="Which come first.")] = "newest",
-    limit: Annotated[int, typer.Option(min=1, help="Articles at most.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=LARGEST, help="Articles at most.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     only_count: Annotated[bool, typer.Option("--count", help="Only how many there are.")] = False,
     archive: ArchiveUrl = DEFAULT_URL,

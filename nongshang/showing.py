@@ -9,14 +9,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from nongshang.archive import DEFAULT_URL, LARGEST_NUMBER, ArchiveUrl, open_for_reading
+from nongshang.archive import DEFAULT_URL, LARGEST, ArchiveUrl, open_for_reading
 from nongshang.articles import Told, load
 from nongshang.errors import refuse
 from nongshang.terminal import harmless
 
 
 def show(
-    number: Annotated[int, typer.Argument(help="Number of the article, as `search` prints it.")],
+    number: Annotated[int, typer.Argument(max=LARGEST, help="Number of the article, as `search` prints it.")],
     *,
     why: Annotated[
         bool, typer.Option("--why", help="The rule and the printed text behind each field.")
@@ -27,7 +27,7 @@ def show(
 ) -> None:
     """Show an article, its copies and revisions, and a citation line ready to paste."""
     with open_for_reading(archive) as opened, opened.read() as connection:
-        told = load(connection, min(number, LARGEST_NUMBER))
+        told = load(connection, number)
     if told is None:
         refuse(f"there is no article {number}")
     if as_json:

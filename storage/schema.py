@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from storage.database import kind_of
 from storage.errors import ArchiveError
 
-LATEST = "0001"
+LATEST = "0002"
 """The newest migration; they are numbered, so that of two versions one can say which is newer."""
 
 VIEWS = (
@@ -63,7 +63,9 @@ def bring_up_to_date(connection: Connection) -> None:
     _run_migrations(connection)
     for statement in _view_statements(connection):
         connection.exec_driver_sql(statement)
-    kind_of(connection.engine.url).install_search(connection)
+    kind = kind_of(connection.engine.url)
+    kind.install_search(connection)
+    kind.refresh_search(connection)
 
 
 def _run_migrations(connection: Connection) -> None:

@@ -126,6 +126,8 @@ def test_an_article_is_shown_with_a_line_to_cite_it(run):
 
 def test_an_article_that_is_not_there_is_one_line(run):
     assert "no article 77" in run("show", "77", code=2)
+    for number in ("99999999999999999999", "erste"):
+        assert "Invalid value" in run("show", number, code=2)
 
 
 def test_stats_count_the_archive(run):

@@ -213,12 +213,23 @@ def test_what_is_edited_removed_and_rebuilt_is_found_as_it_is(tmp_path):
         assert other.execute("INSERT INTO search_index(search_index) VALUES('integrity-check')")
 
 
+def test_an_index_made_by_an_older_program_is_made_anew(tmp_path):
+    path = fill(tmp_path / "archive.db", texts(300))
+    with sqlite3.connect(path) as other:
+        other.execute("INSERT INTO search_index(search_index) VALUES('delete-all')")
+        other.execute("INSERT INTO search_index(rowid, pairs) VALUES(1, '工会 别的')")
+        other.execute("UPDATE alembic_version SET version_num = '0001'")
+    with Archive.open(f"sqlite:///{path}") as archive, archive.read() as connection:
+        assert not connection.execute(text("SELECT * FROM search_pending")).all()
+        assert answers(archive)["别的"] == []
+
+
 def answers(archive: Archive) -> dict[str, list[int]]:
     """What is found, held against a scan."""
     with archive.read() as connection:
         rows = connection.execute(text("SELECT id, title || char(10) || body FROM articles")).all()
         found = {}
-        for words in PIECES:
+        for words in (*PIECES, "别的", "，工会", "会，", "”"):
             found[words] = sorted(matching_ids(connection, Query.of(words)))
             assert found[words] == [number for number, printed in rows if fold(words) in fold(printed)], words
     return found

@@ -135,6 +135,10 @@ def test_an_analyst_walks_from_the_charts_to_a_change(browser, base):
         ]
         assert "2025-05: 3" in tooltips
         assert "基层动态/党建工会: 19" in tooltips
+        label = find(browser, "svg.columns g text")
+        assert not label.is_displayed()
+        browser.execute_script("document.querySelector('svg.columns g').focus()")
+        assert label.is_displayed()
         shoot(browser, "home")
 
         find(browser, "input[name=q]").send_keys("工會")

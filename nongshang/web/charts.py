@@ -1,4 +1,4 @@
-"""Charts as SVG made here, so that a page needs no script; a tooltip is the `<title>` of a bar."""
+"""Charts as SVG made here, so that a page needs no script; a column says its number when pointed at or stepped to."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,9 @@ from markupsafe import Markup
 from nongshang.counting import Count
 
 _WIDE, _HIGH = 720, 150
-_LABEL_ROOM = 18
+_LABEL_ROOM = 24
+_LABEL_HALF = 70
+"""Half of the room a column's own label takes."""
 
 
 def columns(counts: Sequence[Count], label: str) -> Markup:
@@ -25,7 +27,7 @@ def columns(counts: Sequence[Count], label: str) -> Markup:
     )
     return Markup(
         '<svg class="columns" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}'
-        '<text x="0" y="10" class="most">{}</text></svg>'
+        '<text x="0" y="16" class="most">{}</text></svg>'
     ).format(_WIDE, _HIGH + _LABEL_ROOM, label, drawn, ends, f"{most:,}")
 
 
@@ -38,7 +40,22 @@ def bar(number: int, most: int, tooltip: str) -> Markup:
 
 
 def _column(x: float, step: float, share: float, name: str, number: int) -> Markup:
-    high = max(1.0, share * (_HIGH - 16))
+    high = max(1.0, share * (_HIGH - 34))
+    middle = min(max(x + step / 2, _LABEL_HALF), _WIDE - _LABEL_HALF)
     return Markup(
-        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>'
-    ).format(x + step * 0.1, _HIGH - high, step * 0.8, high, name, f"{number:,}")
+        '<g tabindex="0"><rect class="reach" x="{0:.1f}" y="0" width="{1:.1f}" height="{2}"></rect>'
+        '<rect x="{3:.1f}" y="{4:.1f}" width="{5:.1f}" height="{6:.1f}"></rect>'
+        '<text x="{7:.1f}" y="{8:.1f}" text-anchor="middle">{9}: {10}</text><title>{9}: {10}</title></g>'
+    ).format(
+        x,
+        step,
+        _HIGH,
+        x + step * 0.1,
+        _HIGH - high,
+        step * 0.8,
+        high,
+        middle,
+        _HIGH - high - 6,
+        name,
+        f"{number:,}",
+    )

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import Connection, text
 
 from nongshang.articles import load
-from nongshang.counting import Count, counts
+from nongshang.counting import Count, Counts, counts
 from nongshang.web.changes import changes
 from nongshang.web.charts import bar, columns
 from nongshang.web.wording import Language, wording
@@ -48,12 +48,22 @@ def home(connection: Connection, asked: Asked, language: Language) -> str:
         language,
         counted=counted,
         months=columns(dated, wording(language)["months"]),
+        tiles=_tiles(connection, counted),
         charts=[
             ("sections", "section", counted.sections[:_MOST_BARS]),
             ("sources", "source", counted.sources[:_MOST_BARS]),
             ("people", "person", counted.contributors[:_MOST_BARS]),
         ],
     )
+
+
+def _tiles(connection: Connection, counted: Counts) -> list[tuple[str, str]]:
+    first, last = connection.execute(text("SELECT min(day), max(day) FROM daily_counts")).one()
+    people = connection.scalar(text("SELECT count(DISTINCT name) FROM contributors")) or 0
+    sections, sources = (sum(1 for name, _ in named if name) for named in (counted.sections, counted.sources))
+    numbers = [("sections", sections), ("sources", sources), ("people", people)]
+    days = [("first_day", first or "—"), ("last_day", last or "—")]
+    return [*days, *((name, f"{number:,}") for name, number in numbers)]
 
 
 def results(connection: Connection, asked: Asked, language: Language) -> str:
@@ -90,7 +100,15 @@ def article(connection: Connection, number: int, asked: Asked, language: Languag
         revisions.append((revision, before.get(revision["url"])))
         before[revision["url"]] = revision["id"]
     lines = [_marked(line, find_words(line, query.words)) for line in told.article["body"].split("\n")]
-    return _page("article.html", asked, language, told=told, lines=lines, revisions=revisions)
+    latest = before.get(told.article["url"])
+    ordered = sorted(told.copies, key=lambda copy: copy["kind"] != "canonical")
+    copies = [(copy, _to_compare(before.get(copy["url"]), latest)) for copy in ordered]
+    return _page("article.html", asked, language, told=told, lines=lines, revisions=revisions, copies=copies)
+
+
+def _to_compare(other: int | None, latest: int | None) -> tuple[int, int] | None:
+    """The revisions of a copy and of the article itself, where both have a text of their own."""
+    return (other, latest) if other and latest and other != latest else None
 
 
 def difference(connection: Connection, old: int, new: int, asked: Asked, language: Language) -> str | None:
@@ -109,7 +127,7 @@ def missing(language: Language) -> str:
 
 
 _REVISIONS = text(
-    "SELECT id, article_id, seen_at, cause, kicker, title, subtitle, body FROM revisions WHERE id IN (:old, :new)"
+    "SELECT id, article_id, url, seen_at, cause, kicker, title, subtitle, body FROM revisions WHERE id IN (:old, :new)"
 )
 
 
