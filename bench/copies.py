@@ -2,11 +2,10 @@
 
 import re
 import statistics
-import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 
+from datasketch import MinHash, MinHashLSH
 from sqlalchemy import Connection
 
 from bench.corpus import Text, corpus
@@ -62,19 +61,12 @@ def _told(score: Score, name: str, what: str) -> list[Result]:
 
 
 def _index(ratios: Sequence[float]) -> list[Result]:
-    if not ratios:
-        return []
     median, spread = statistics.median(ratios), max(ratios) - min(ratios)
     what = f"CPU to sign, look up and enter a text, against datasketch ({PERMUTATIONS} permutations)"
     return [Result("copies: index", median, median, spread, what)]
 
 
 def _cost_ratios(connection: Connection, texts: Sequence[Text]) -> list[float]:
-    if find_spec("datasketch") is None:
-        print(
-            "copies: datasketch is not installed, so the cost of the index is not compared", file=sys.stderr
-        )
-        return []
     return [_cost_ratio(connection, texts, part) for part in range(ROUNDS)]
 
 
@@ -96,8 +88,6 @@ def _cost_ratio(connection: Connection, texts: Sequence[Text], part: int) -> flo
 
 def _sketch(texts: Iterable[Text]) -> None:
     """The same with datasketch: signature, look-up, entry."""
-    from datasketch import MinHash, MinHashLSH  # noqa: PLC0415 - a rival, of no use but here
-
     index = MinHashLSH(threshold=0.5, num_perm=PERMUTATIONS)
     for number, text in enumerate(texts):
         words = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text.body).casefold())
