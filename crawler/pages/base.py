@@ -11,7 +11,7 @@ from crawler.pages.compare import fold
 from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
 from crawler.pages.infoline import find_foot_info, said_of
-from crawler.pages.landmarks import Landmarks, find_landmarks
+from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
 from crawler.pages.verdict import refusal_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from crawler.pages.document import Document
     from crawler.pages.layout import Line
+    from crawler.pages.marks import Landmarks
 
 _STATED = ("articletitle", "og:title")
 _NAVIGATION = 0.5

@@ -1,39 +1,22 @@
-"""What the body is looked for by: furniture, breadcrumb, headline and info line of a page."""
+"""Where the landmarks of a page are looked for, one after the other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.pages.breadcrumb import Breadcrumb, find_breadcrumb
-from crawler.pages.fingerprints import Match, find_fingerprint
+from crawler.pages.fingerprints import find_fingerprint
 from crawler.pages.furniture import furniture_boxes, misnamed_body
 from crawler.pages.headline import Headline, find_headline, headline_over, site_names, with_neighbours
 from crawler.pages.infoline import find_info, info_lines
+from crawler.pages.marks import Landmarks
 from crawler.pages.region import find_region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.pages.layout import Layout
-
-
-@dataclass(frozen=True, slots=True)
-class Landmarks:
-    """The landmarks of a page, as indexes into its lines and boxes."""
-
-    headline: Headline
-    info: tuple[int, ...]
-    """The lines that make up the info line."""
-
-    crumbs: tuple[str, ...]
-    """The trail as printed, without the article itself."""
-
-    furniture: tuple[bool, ...]
-    """For each box, whether it holds furniture by its name."""
-
-    template: Match | None = None
-    """The template the page is known to be made with."""
 
 
 def find_landmarks(layout: Layout, page_title: str) -> Landmarks:

@@ -16,8 +16,8 @@ from pipelines.boilerplate import ends_article, is_furniture, is_pager
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crawler.pages.landmarks import Landmarks
     from crawler.pages.layout import Layout, Line
+    from crawler.pages.marks import Landmarks
 
 _SENTENCE = re.compile(r"[。，；！？：、,;!?…”]")
 _TOLD = re.compile(r"[。，；！？…”]")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crawler.pages.document import Document
-    from crawler.pages.landmarks import Landmarks
+    from crawler.pages.marks import Landmarks
     from pipelines.items import Block
 
 _NOT_FOUND_TITLE = re.compile(
