@@ -104,12 +104,12 @@ def find_headline(
     best, chosen = (_FLOOR if page else _HEADING_WEIGHTS[1] - 1.0), None
     told = _first_told(layout, infos)
     for at, line in enumerate(layout.lines):
-        if line.kind != "text" or len(line.text) > _LONGEST or infos[at] or at in trail:
+        if line.kind != "text" or len(line.text) > _LONGEST or at in trail:
             continue
         before_info = told - 2 <= at < told and _may_be_title(layout, line)
         if not (line.heading or before_info or line.text[0] in initials or line.text[0] == "标"):
             continue
-        likeness = _likeness(line, page, lead, others) or 30.0 * before_info
+        likeness = 0.0 if infos[at] else _likeness(line, page, lead, others) or 30.0 * before_info
         if before_info and chosen == at - 1 and _is_second_line(layout.lines, at):
             likeness += 1  # of two lines in one box the last is the title
         if not likeness or is_furniture(line.text):
@@ -208,7 +208,7 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
 
 def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
     """Return the first info line without a link; among many teasers, or below a text, none tells of a headline."""
-    told = [at for at, line in enumerate(layout.lines) if infos[at] and not line.links]
+    told = [at for at, line in enumerate(layout.lines) if not line.links and infos[at]]
     if not 0 < len(told) <= _FEW:
         return len(infos)
     over = layout.lines[max(0, told[0] - _OVER) : told[0]]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, overload
 
 from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from crawler.pages.layout import Layout, Line
 
@@ -64,16 +65,37 @@ def said_of(line: Line) -> str:
     return " ".join(said)
 
 
-def info_lines(layout: Layout) -> tuple[bool, ...]:
-    """Return for each line whether it reads like an info line, wherever it stands."""
-    return tuple(
+class InfoLines(Sequence[bool]):
+    """For each line of a page whether it reads like an info line, wherever it stands; looked at when asked for."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._known: dict[int, bool] = {}
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, at: int) -> bool: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[bool]: ...
+    def __getitem__(self, at: int | slice) -> bool | list[bool]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        known = self._known.get(at)
+        if known is None:
+            known = self._known[at] = _is_info(self._lines[at])
+        return known
+
+
+def _is_info(line: Line) -> bool:
+    return (
         line.kind == "text"
         and len(line.text) <= _LONGEST
         and is_promising(line.text)
         and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
         and not _is_entry(line)
         and is_byline(said_of(line))
-        for line in layout.lines
     )
 
 

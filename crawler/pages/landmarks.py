@@ -9,7 +9,7 @@ from crawler.pages.breadcrumb import Breadcrumb, find_breadcrumb
 from crawler.pages.fingerprints import find_fingerprint
 from crawler.pages.furniture import furniture_boxes, misnamed_body
 from crawler.pages.headline import Headline, find_headline, headline_over, site_names, with_neighbours
-from crawler.pages.infoline import find_info, info_lines
+from crawler.pages.infoline import InfoLines, find_info
 from crawler.pages.marks import Landmarks
 from crawler.pages.region import find_region
 
@@ -23,7 +23,7 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     """Return the landmarks of a page; the headline's certainty says how much they are worth."""
     furniture = furniture_boxes(layout)
     trail = find_breadcrumb(layout)
-    infos = info_lines(layout)
+    infos = InfoLines(layout.lines)
     sites = site_names(page_title)
     headline = find_headline(layout, page_title, infos, furniture, trail.lines)
     if not headline.lines and headline.title in {"", *sites}:
