@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from lxml import etree
@@ -45,6 +45,9 @@ _ONE_DATE = re.compile(r"\d[年月日时分秒]|[年月日时分]\d")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
 )
+_MOST_MEASURED = 100
+"""Hidden boxes whose text is measured; a page that hides more of them one in another is made to cost."""
+
 _STYLED = etree.XPath("//*[@style or @hidden]")
 _JOINT = re.compile(r"[-_]+")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -214,7 +217,8 @@ class _Walk:
             "a": self._link,
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
-        hidden = {element for element in _styled(root) if _is_hidden(element)}
+        hidden = {element for element in _styled(root) if _is_styled_away(element)}
+        shown = _ShownLater(root)
         steps = etree.iterwalk(root, events=("start", "end"))
         written, depth, passed_over = self._text, 0, False
         for event, element in steps:
@@ -223,7 +227,7 @@ class _Walk:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise TooLarge(f"nested more than {MAX_DEPTH} deep")
-                if tag in _UNREAD or (hidden and element in hidden):
+                if tag in _UNREAD or (hidden and element in hidden and element not in shown):
                     steps.skip_subtree()
                     passed_over = True
                     continue
@@ -317,15 +321,23 @@ def is_file(href: str, text: str) -> bool:
     return bool(_FILE.search(href) or ("." in text and _FILE.search(text)))
 
 
-def _is_hidden(element: etree._Element) -> bool:
-    """Return whether an element can't be seen; what holds the page's text is only hidden until a script has run."""
-    return _is_styled_away(element) and not (element.tag in _BLOCKS and _is_shown_later(element))
+class _ShownLater:
+    """The hidden boxes that hold so much of the page's text that a script must be meant to show them."""
 
+    def __init__(self, root: etree._Element) -> None:
+        self._root = root
+        self._measured = 0
 
-def _is_shown_later(element: etree._Element) -> bool:
-    """Return whether a hidden box holds so much of the page's text that a script must be meant to show it."""
-    body = element.getroottree().getroot().find("body")
-    return body is not None and 3 * _length(element) > _length(body)
+    def __contains__(self, element: etree._Element) -> bool:
+        if element.tag not in _BLOCKS or self._measured > _MOST_MEASURED:
+            return False
+        self._measured += 1
+        return 3 * _length(element) > self._whole
+
+    @cached_property
+    def _whole(self) -> int:
+        body = self._root.find("body")
+        return _length(body if body is not None else self._root)
 
 
 def _length(element: etree._Element) -> int:
