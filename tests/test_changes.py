@@ -73,7 +73,8 @@ def nights(tmp_path_factory):
 
 
 def story(key: str, **fields) -> Story:
-    text = f"山口农商银行的夜校{key}班今晚开课，来的都是附近村里的养殖户。" * 9
+    paragraph = f"山口农商银行的夜校{key}班今晚开课，来的都是附近村里的养殖户。"
+    text = f"{paragraph * 5}\n{paragraph * 4}"
     told = {
         "section": SECTION,
         "title": f"夜校开课记（{key}）",

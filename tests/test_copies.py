@@ -205,7 +205,6 @@ def test_why_duplicate_names_the_measure_what_differs_and_the_verdict(path, arch
     [
         ("why-duplicate", "1", "99"),
         ("why-duplicate", "1", "9" * 30),
-        ("show", "9" * 30),
         ("split", "http://news.example/none"),
         ("merge", "1", A),
         ("dedup",),

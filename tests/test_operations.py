@@ -95,7 +95,14 @@ def test_a_run_that_is_not_there_is_wrong_use(crawled):
 
 
 def test_a_wrong_word_is_one_line(tmp_path):
-    words = (["report", "x"], ["runs", "--limit", "0"], ["remove", "1"], ["rapport"], ["report", "--nope"])
+    words = (
+        ["report", "x"],
+        ["runs", "--limit", "0"],
+        ["remove", "1"],
+        ["rapport"],
+        ["report", "--nope"],
+        ["show", "9" * 30],
+    )
     for wrong in words:
         command = [sys.executable, "-m", "nongshang", *wrong]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
