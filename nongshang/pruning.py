@@ -24,7 +24,7 @@ def prune(
     archive: ArchiveUrl = DEFAULT_URL,
     captures: CaptureDir = DEFAULT_CAPTURES,
 ) -> None:
-    """Let go of old captures nothing in the archive leads to, and of those of removed stories."""
+    """Let go of old captures nothing in the archive leads to."""
     at = now()
     before = at - timedelta(days=older_than)
     try:

@@ -1,7 +1,7 @@
 """Captures that go by a written rule, so that an archive of many years does not grow for ever.
 
-A capture goes when its story was removed, or when it is old and nothing in the archive leads to it: no article,
-revision or rejection, no part of an article, no later capture that has its body there. What stays of a file is
+A capture goes when it is old and nothing in the archive leads to it: no article, revision or rejection, no part of
+an article, no later capture that has its body there. What stays of a file is
 copied byte for byte into a new one, so every digest holds.
 
 New files are written first, then one transaction points to them, then the old ones go. A crash leaves a file
@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from storage.archive import Archive
 from storage.errors import ArchiveError
-from storage.models import articles, captures, ledger, rejections, removals, revisions, warc_files
+from storage.models import articles, captures, ledger, rejections, revisions, warc_files
 from storage.warc import DamagedRecord, Place, Record, WarcFile, members, scan, unpack, whole_file
 
 PRUNED = "pruned_at"
@@ -93,9 +93,7 @@ def prune(archive: Archive, folder: Path, before: datetime, at: datetime) -> Doo
 
 
 def _goes(before: datetime) -> ColumnElement[bool]:
-    removed = select(removals.c.url)
     parts = select(ledger.c.url).where(ledger.c.kind == "part")
-    removed_parts = parts.where(ledger.c.found_on.in_(removed))
     pointed = union(
         *(
             select(table.c.capture_id).where(table.c.capture_id.is_not(None))
@@ -104,9 +102,7 @@ def _goes(before: datetime) -> ColumnElement[bool]:
     )
 
     def stays(capture: Any) -> ColumnElement[bool]:
-        wanted = or_(capture.c.fetched_at >= before, capture.c.url.in_(parts))
-        barred = or_(capture.c.url.in_(removed), capture.c.url.in_(removed_parts))
-        return or_(capture.c.id.in_(pointed), wanted & ~barred)
+        return or_(capture.c.id.in_(pointed), capture.c.fetched_at >= before, capture.c.url.in_(parts))
 
     later = captures.alias()
     bodies = select(later.c.original_id).where(later.c.original_id.is_not(None), stays(later))

@@ -77,20 +77,6 @@ def test_a_body_a_younger_capture_refers_to_stays(copied):
     assert "holds" in nongshang(copied, "verify")
 
 
-def test_the_bytes_of_a_removed_story_go_whatever_their_age(copied):
-    (story,) = rows(copied, "select distinct a.url from articles a join ledger l on l.found_on = a.url"
-                            " where l.kind = 'part'")  # fmt: skip
-    asked = ["remove", story["url"], "--why", "a letter", "--yes", "--archive", f"sqlite:///{copied}"]
-    assert CliRunner().invoke(app, asked).exit_code == 0
-    of_story = "select id from captures where url = ? or url in (select url from ledger where found_on = ?)"
-    assert rows(copied, of_story, story["url"], story["url"])
-    nongshang(copied, "prune", "--yes")
-    assert not rows(copied, of_story, story["url"], story["url"])
-    with sqlite3.connect(copied) as connection:
-        assert not connection.execute("pragma foreign_key_check").fetchall()
-    assert "holds" in nongshang(copied, "verify")
-
-
 def test_a_pruned_run_is_not_replayed_and_says_why(copied, tmp_path):
     prune(copied, "--yes")
     replayed = replay(tmp_path / "again.db", copied.parent / "captures", "-a", "run=all")

@@ -6,13 +6,22 @@ With its second edition a page comes.
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
 
-_PARAGRAPH = "溪口镇的信用社把账本搬到了渡船上，船靠哪个码头，哪个码头的乡亲就能当场办完一笔存款。"
+_WORDS = (
+    "渡船 账本 码头 乡亲 存款 信用社 春汛 竹排 茶山 稻谷 夜校 柜台 老屋 石桥 雨季 山路 会计 算盘 鱼塘 果园 集市 灯火 门槛 掌柜 蓑衣 "
+    "晒场 磨坊 水车 药铺 邮差 学堂 祠堂 戏台 油坊 窑火 桑叶 蚕房 布匹 盐巴 马帮 渔网"
+    " 芦苇 沙洲 堤岸 闸口 风车 谷仓 犁铧 耕牛 豆腐"
+).split()
 _SIDE = '<ul class="nav"><li><a href="/">首页</a></li><li><a href="/news/">渡口新闻</a></li></ul>'
 
 
 def story(title: str, when: str, *, extra: str = "", pager: str = "") -> str:
-    body = "".join(f"<p>{_PARAGRAPH}{title}，写在第{number}天。</p>" for number in "一二三四五")
+    luck = Random(title)  # every story has words of its own, else they were copies of each other
+    body = "".join(
+        f"<p>{'，'.join(''.join(luck.choices(_WORDS, k=3)) for _ in range(4))}。{title}，写在第{number}天。</p>"
+        for number in "一二三四五"
+    )
     return (
         f"<html><head><title>{title}</title></head><body>{_SIDE}"
         f'<div class="path">您的位置：<a href="/">首页</a> &gt; <a href="/news/">渡口新闻</a></div>'
