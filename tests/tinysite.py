@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 
 _WORDS = (
-    "渡船 账本 码头 乡亲 存款 信用社 春汛 竹排 茶山 稻谷 夜校 柜台 老屋 石桥 雨季 山路 会计 算盘 鱼塘 果园 集市 灯火 门槛 掌柜 蓑衣 "
-    "晒场 磨坊 水车 药铺 邮差 学堂 祠堂 戏台 油坊 窑火 桑叶 蚕房 布匹 盐巴 马帮 渔网"
-    " 芦苇 沙洲 堤岸 闸口 风车 谷仓 犁铧 耕牛 豆腐"
+    "渡船 账本 码头 乡亲 存款 信用社 春汛 竹排 茶山 稻谷 夜校 柜台 老屋 石桥 雨季 山路 会计 算盘 鱼塘 果园 "
+    "集市 灯火 门槛 掌柜 蓑衣 晒场 磨坊 水车 药铺 邮差 学堂 祠堂 戏台 油坊 窑火 桑叶 蚕房 布匹 盐巴 马帮 "
+    "渔网 芦苇 沙洲 堤岸 闸口 风车 谷仓 犁铧 耕牛 豆腐"
 ).split()
 _SIDE = '<ul class="nav"><li><a href="/">首页</a></li><li><a href="/news/">渡口新闻</a></li></ul>'
 
