@@ -96,7 +96,7 @@ def _tells_a_story(
     plain = sum(len(block.text) * (1 - block.link_share) for block in content if block.kind == "text")
     if marks.headline.certainty < _SURE:
         return plain >= (_TEXT if marks.headline.lines else _STORY)
-    return plain >= _NOTICE or any(block.kind != "text" for block in content)
+    return plain >= _NOTICE or any(block.kind == "file" for block in content)
 
 
 def _is_of_teaser(document: Document, headline: int, info: int) -> bool:
