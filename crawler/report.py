@@ -253,7 +253,7 @@ def _findings(run: Run, stats: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("red", said, subject="ledger")
     if busy := stats.get(LEFT_ALONE):
         yield Finding("amber", f"the site is busy and asked to be left alone: {busy}", subject="busy")
-    if not run.holds_articles():
+    if stats.get("finish_reason") != "shutdown" and not run.holds_articles():
         said = "no article was found; `nongshang read URL` shows how a page of the site is read"
         yield Finding("red", said, subject="nothing")
 
