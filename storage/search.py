@@ -12,7 +12,18 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Literal, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    String,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from storage.columns import SITE_TIME
 from storage.database import kind_of
@@ -33,8 +44,6 @@ _FEW = 5000
 """Up to this many articles are looked up by number; of more, the archive is walked in order."""
 
 _BATCH = 200
-
-_NEVER = datetime.min.replace(tzinfo=SITE_TIME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,9 @@ def matching_ids(connection: Connection, query: Query) -> Iterator[int]:
 
 def cut_snippet(text: str, asked: Sequence[str]) -> tuple[str, tuple[Span, ...]]:
     """The stretch of a printed text round the first of the folded words, on one line, and the words in it."""
-    first = min(find_words(text, asked), default=(0, 0))
+    # A word printed as it is asked for bounds where the first one can stand: what is behind need not be folded.
+    printed = (at + len(word) for word in asked if (at := text.find(word)) >= 0)
+    first = min(find_words(text[: min(printed, default=len(text))], asked), default=(0, 0))
     start, end = max(0, first[0] - _BEFORE), first[1] + _AFTER
     cut = "…" * (start > 0) + text[start:end] + "…" * (end < len(text))
     line = "".join(" " if character.isspace() else character for character in cut)
@@ -167,11 +178,12 @@ def _ordered(connection: Connection, query: Query, proposal: Proposal) -> Iterat
     if proposal.ids is None:
         yield from connection.execute(numbers).scalars()
     elif len(proposal.ids) <= _FEW:
-        given = select(func.json_each(json.dumps(list(proposal.ids))).table_valued("value").c.value)
+        few = _FEW_BY_DATE.where(*_filters(query)) if query.is_filtered else _FEW_BY_DATE
+        dated = connection.execute(few, {"ids": json.dumps(list(proposal.ids))})
         # Sorted here, or SQLite walks the whole archive by date to look for a few.
-        few = numbers.order_by(None).where(articles.c.id.in_(given)).add_columns(articles.c.published_at)
-        found = [(at is not None, at or _NEVER, number) for number, at in connection.execute(few)]
-        yield from (number for *_, number in sorted(found, reverse=True))
+        yield from (
+            number for number, _ in sorted(dated, key=lambda row: (row[1] or "", row[0]), reverse=True)
+        )
     else:
         walked = connection.execution_options(stream_results=True).execute(numbers).scalars()
         yield from (number for number in walked if number in proposal.ids)
@@ -240,6 +252,11 @@ def _batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
 
 
 # Built once: building a statement takes SQLAlchemy longer than running it.
+
+_FEW_BY_DATE = select(articles.c.id, type_coerce(articles.c.published_at, String)).where(
+    articles.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
+)
+"""With the date as it is stored, which sorts as the instants do: only SQLite is asked so."""
 
 _ARTICLES = (
     select(
