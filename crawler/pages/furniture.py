@@ -55,31 +55,33 @@ def misnamed_body(layout: Layout, furniture: Sequence[bool], start: int) -> tupl
         start: the line after headline and info line.
     """
     lines, boxes = layout.lines, layout.boxes
-    for at in islice(range(start, len(lines)), _NEAR):
-        if not furniture[lines[at].box]:
-            return ()
-        if lines[at].kind != "text" or _tells(lines[at]):
-            break
-    else:
-        return ()
-    outer = [box for box in layout.around(lines[at].box) if boxes[box].start >= start]
-    if not outer:
-        return ()
-    parent = boxes[boxes[outer[-1]].parent]
-    own = lines[at : boxes[outer[-1]].end]
-    beside = lines[boxes[outer[-1]].end : parent.end]
-    if sum(len(line.text) for line in own if _tells(line)) < sum(
-        len(line.text) for line in beside if _tells(line)
-    ):
-        return ()
-    inside = range(
-        outer[-1],
-        next(
-            (box for box in range(outer[-1] + 1, len(boxes)) if boxes[box].start >= boxes[outer[-1]].end),
-            len(boxes),
-        ),
+    at = _first_told(layout, furniture, start)
+    below = (
+        [box for box in layout.around(lines[at].box) if boxes[box].start >= start] if at is not None else []
     )
-    return tuple(inside)
+    if not below:
+        return ()
+    body = below[-1]
+    end = boxes[body].end
+    beside = lines[end : boxes[boxes[body].parent].end]
+    if _length_told(lines[at:end]) < _length_told(beside):
+        return ()
+    return tuple(box for box in range(body, len(boxes)) if boxes[box].start < end)
+
+
+def _first_told(layout: Layout, furniture: Sequence[bool], start: int) -> int | None:
+    """Return the first line below that tells something or shows a picture, if all up to it is called furniture."""
+    for at in islice(range(start, len(layout.lines)), _NEAR):
+        line = layout.lines[at]
+        if not furniture[line.box]:
+            return None
+        if line.kind != "text" or _tells(line):
+            return at
+    return None
+
+
+def _length_told(lines: Sequence[Line]) -> int:
+    return sum(len(line.text) for line in lines if _tells(line))
 
 
 def _tells(line: Line) -> bool:

@@ -97,31 +97,70 @@ def find_headline(
     It is the line most like a headline: a heading, what the `title` element begins with,
     followed by an info line, not a link and not in the furniture.
     """
-    page = fold(page_title)
-    initials = {*page_title, *page, *page.upper()}
-    lead = _lead(layout, page_title, initials)
-    others = {fold(part) for part in parts_of(page_title)} - {lead}
-    best, chosen = (_FLOOR if page else _HEADING_WEIGHTS[1] - 1.0), None
-    told = _first_told(layout, infos)
-    for at, line in enumerate(layout.lines):
-        if line.kind != "text" or len(line.text) > _LONGEST or at in trail:
+    scale = _Scale(layout, page_title, infos, furniture)
+    best, chosen = scale.floor, None
+    for at in range(len(layout.lines)):
+        if at in trail or not scale.is_candidate(at):
             continue
-        before_info = told - 2 <= at < told and _may_be_title(layout, line)
-        if not (line.heading or before_info or line.text[0] in initials or line.text[0] == "标"):
-            continue
-        likeness = 0.0 if infos[at] else _likeness(line, page, lead, others) or 30.0 * before_info
-        if before_info and chosen == at - 1 and _is_second_line(layout.lines, at):
+        likeness = scale.likeness(at)
+        if chosen is not None and chosen == at - 1 and scale.is_second_line(at):
             likeness += 1  # of two lines in one box the last is the title
-        if not likeness or is_furniture(line.text):
-            continue
-        likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED) - 25 * (at > told + 2)
-        if furniture[line.box]:  # its name may mislead where the line is the very title
-            likeness -= (0 if line.heading else _MISNAMED) if fold(line.text) == lead else _FURNITURE
         if likeness > best:
             best, chosen = likeness, at
     if chosen is None:
         return Headline(title_of(page_title), range(0), "title-element", 0.3)
     return _whole(layout, chosen, infos, min(1.0, best / _SURE))
+
+
+class _Scale:
+    """How much a line of the page is like its headline."""
+
+    def __init__(
+        self, layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool]
+    ) -> None:
+        self._layout = layout
+        self._infos = infos
+        self._furniture = furniture
+        self._page = fold(page_title)
+        self._initials = {*page_title, *self._page, *self._page.upper(), "标"}
+        self._lead = _lead(layout, page_title, self._initials)
+        self._others = {fold(part) for part in parts_of(page_title)} - {self._lead}
+        self._told = _first_told(layout, infos)
+
+    @property
+    def floor(self) -> float:
+        """What a headline must be worth: where the `title` element is empty, a lone h1 will do."""
+        return _FLOOR if self._page else _HEADING_WEIGHTS[1] - 1.0
+
+    def is_candidate(self, at: int) -> bool:
+        """Return whether a line is worth weighing: short, and a heading, a beginning of the title, or over the info line."""
+        line = self._layout.lines[at]
+        if line.kind != "text" or len(line.text) > _LONGEST:
+            return False
+        return bool(line.heading) or line.text[0] in self._initials or self._is_over_info(at)
+
+    def is_second_line(self, at: int) -> bool:
+        """Return whether a line over the info line shares its box with the one before."""
+        lines = self._layout.lines
+        return self._is_over_info(at) and _shares_box(lines, at - 1, at) and not _DASHED.match(lines[at].text)
+
+    def likeness(self, at: int) -> float:
+        """Return how much the line is like the headline where it stands; nothing where it is something else."""
+        line, infos = self._layout.lines[at], self._infos
+        if infos[at]:
+            return 0.0
+        likeness = _likeness(line, self._page, self._lead, self._others) or 30.0 * self._is_over_info(at)
+        if not likeness or is_furniture(line.text):
+            return 0.0
+        likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED)
+        likeness -= 25 * (at > self._told + 2)
+        if self._furniture[line.box]:  # its name may mislead where the line is the very title
+            is_lead = fold(line.text) == self._lead
+            likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE
+        return likeness
+
+    def _is_over_info(self, at: int) -> bool:
+        return self._told - 2 <= at < self._told and _may_be_title(self._layout, self._layout.lines[at])
 
 
 def headline_over(layout: Layout, headline: Headline, first: int, skipped: Collection[int]) -> Headline:
@@ -197,7 +236,7 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
             fold(_TITLE_LABEL.sub("", line.text))
             for line in layout.lines
             if line.kind == "text"
-            and (line.text[0] in initials or line.text[0] == "标")
+            and line.text[0] in initials
             and len(line.text) <= _LONGEST
             and line.link_share <= _LINKED
         }
@@ -214,10 +253,6 @@ def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
     over = layout.lines[max(0, told[0] - _OVER) : told[0]]
     at_foot = sum(line.text.endswith(_SENTENCE_ENDS) for line in over) > 1
     return len(infos) if at_foot else told[0]
-
-
-def _is_second_line(lines: Sequence[Line], at: int) -> bool:
-    return _shares_box(lines, at - 1, at) and not _DASHED.match(lines[at].text)
 
 
 def _may_be_title(layout: Layout, line: Line) -> bool:
