@@ -10,7 +10,7 @@ from web_poet import ItemPage, field, item_from_fields_sync
 from crawler.pages.compare import fold
 from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_foot_info, said_of
+from crawler.pages.infoline import find_inner_info, said_of
 from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -157,10 +157,10 @@ class ArticlePage(ItemPage[RawArticle]):
 
     @cached_property
     def info(self) -> tuple[int, ...]:
-        """The lines of the info line, at the headline or at the foot."""
+        """The lines of the info line, at the headline or inside the body."""
         if self.landmarks.info or self.region is None:
             return self.landmarks.info
-        return find_foot_info(self.document.layout, range(self.region.first, self.region.end))
+        return find_inner_info(self.document.layout, range(self.region.first, self.region.end))
 
     @cached_property
     def foot(self) -> tuple[int, ...]:

@@ -64,7 +64,8 @@ def misnamed_body(layout: Layout, furniture: Sequence[bool], start: int) -> tupl
     body = below[-1]
     end = boxes[body].end
     beside = lines[end : boxes[boxes[body].parent].end]
-    if _length_told(lines[at:end]) < _length_told(beside):
+    told = _length_told(lines[at:end])
+    if told < _length_told(beside) or (not told and any(line.kind == "text" for line in lines[at:end])):
         return ()
     return tuple(box for box in range(body, len(boxes)) if boxes[box].start < end)
 

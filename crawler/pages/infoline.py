@@ -28,6 +28,8 @@ _CALENDAR = re.compile(
     r"\d{1,2}日?\s+(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}月?|(?:19|20)\d{2}年?\s+\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
 )
 _SHEET = 24
+_CLOCK = re.compile(r"\d{1,2}:\d{2}")
+_COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
@@ -59,7 +61,7 @@ def said_of(line: Line) -> str:
     said: list[str] = []
     counts = False
     for piece in line.pieces:
-        counts = is_furniture(piece) or (counts and not any(map(str.isalpha, piece)))
+        counts = is_furniture(piece) or (counts and _COUNT.fullmatch(piece) is not None)
         if not counts:
             said.append(piece)
     return " ".join(said)
@@ -132,15 +134,19 @@ def _calendar(layout: Layout, headline: range) -> tuple[int, ...]:
     return ()
 
 
-def find_foot_info(layout: Layout, region: range) -> tuple[int, ...]:
-    """Return the info line at the foot of a body region, for a page without one at the headline.
+def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:
+    """Return the info line inside a body region, for a page without one at the headline.
 
-    A date alone or behind 时间 is no info line there: it may be the letter's own, or the meeting's.
+    Under a summary it is told by a date with a clock. At the foot a date alone or behind 时间 is no
+    info line: it may be the letter's own, or the meeting's.
     """
     lines = layout.lines
-    near = range(max(region.start, region.stop - _FOOT), min(len(lines), region.stop + _FOOT))
-    said = (at for at in near if lines[at].kind == "text" and _TELLS_OF_ITSELF.search(lines[at].text))
-    return tuple(at for at in said if _is_stamped(lines[at], is_byline(said_of(lines[at]))))[:1]
+    head = range(region.start, min(region.start + _FOOT, region.stop))
+    foot = range(max(region.start, region.stop - _FOOT), min(len(lines), region.stop + _FOOT))
+    told = [at for at in head if _CLOCK.search(lines[at].text)]
+    told += [at for at in foot if _TELLS_OF_ITSELF.search(lines[at].text)]
+    texts = (at for at in told if lines[at].kind == "text")
+    return tuple(at for at in texts if _is_stamped(lines[at], is_byline(said_of(lines[at]))))[:1]
 
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
