@@ -35,7 +35,7 @@ Try next:
   export ARCHIVE_URL={url}
   {bin}/nongshang search 工会            find a word, two characters are enough
   {bin}/nongshang report                 what the last run did
-  {bin}/nongshang read tests/fixtures/site/index.html
+  make serve                             the archive in a browser
 """
 
 
