@@ -20,7 +20,7 @@ def crawl(archive: Path, *arguments: str, **environment: str) -> subprocess.Comp
     command = [sys.executable, "-m", "scrapy", "crawl", "nongshang", *FAST, *arguments]
     environment = {**os.environ, **places(archive), **environment}
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
 
 

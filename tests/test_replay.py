@@ -1,54 +1,22 @@
 """Every page kept: the captures of a crawl, replayed, checked and damaged on purpose."""
 
-import gzip
 import json
-import random
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from fastwarc.warc import ArchiveIterator
 from typer.testing import CliRunner
-from warcio.checker import Checker
 
+from measure.keeping import damages, dump, files_of, is_read_by_others, names_of, room, wrong_with
 from nongshang.__main__ import app
 from nongshang.demo import ROOT, SITE
 from nongshang.loopback import serve
 from nongshang.runcases import run_cases
-from storage.archive import Archive
-from storage.soundness import problems
 from storage.warc import WarcFile, scan
 from tests.crawling import crawl, replay, rows
 from tests.tinysite import serve_tinysite
-
-OWN_CLOCK = {
-    "runs": {"started_at", "finished_at", "stats"},
-    "ledger": {"discovered_at", "next_at", "changed_at"},
-    "rejections": {"seen_at", "resolved_at"},
-}
-
-
-def captures_of(archive: Path) -> list[Path]:
-    return sorted((archive.parent / "captures").glob("*.warc.gz"))
-
-
-def dump(archive: Path) -> dict[str, list[dict]]:
-    """Every row of every table, without the columns of our own clock."""
-    tables = rows(archive, "select name from sqlite_master where type = 'table' and name not like '%search%'")
-    return {
-        table: [
-            {name: row[name] for name in row.keys() if name not in OWN_CLOCK.get(table, ())}  # noqa: SIM118
-            for row in rows(archive, f"select * from {table} order by 1")
-        ]
-        for (table,) in tables
-    }
-
-
-def wrong_with(archive: Path) -> list:
-    with Archive.open(f"sqlite:///{archive}", read_only=True) as opened, opened.read() as connection:
-        return [found for found in problems(connection, archive.parent / "captures") if not found.harmless]
 
 
 def test_every_article_revision_and_rejection_points_to_its_page(crawled):
@@ -60,7 +28,7 @@ def test_every_article_revision_and_rejection_points_to_its_page(crawled):
 
 def test_a_page_is_kept_as_it_was_received(crawled):
     pages = {path.name: path.read_bytes() for path in SITE.rglob("*.html")}
-    for path in captures_of(crawled):
+    for path in files_of(crawled):
         for _, record in scan(path):
             name = record.url.rsplit("/", 1)[-1]
             if record.kind == "response" and record.status == 200 and name in pages:
@@ -68,26 +36,18 @@ def test_a_page_is_kept_as_it_was_received(crawled):
 
 
 def test_an_unchanged_page_is_no_second_copy(crawled):
-    first, second = captures_of(crawled)
+    first, second = files_of(crawled)
     assert {record.kind for _, record in scan(second)} == {"warcinfo", "revisit", "metadata"}
     assert second.stat().st_size < first.stat().st_size / 10
 
 
 def test_other_tools_read_every_file(crawled):
-    for path in captures_of(crawled):
-        checker = Checker(type("Asked", (), {"inputs": [str(path)], "verbose": False}))
-        checker.process_all()
-        assert checker.exit_value == 0
-        with path.open("rb") as file:
-            sound = [record.verify_block_digest() for record in ArchiveIterator(file, parse_http=False)]
-        assert sound == [True] * len(list(scan(path)))
+    assert all(map(is_read_by_others, files_of(crawled)))
 
 
 def test_captures_take_little_more_room_than_the_pages_zipped(crawled):
-    (path, _) = captures_of(crawled)
-    zipped = sum(len(gzip.compress(record.body, 9)) for _, record in scan(path) if record.kind == "response")
     # The pages of the demo are small, and a record's own head weighs the more.
-    assert path.stat().st_size <= 1.25 * zipped
+    assert room(files_of(crawled)[:1]) <= 1.25
 
 
 def test_a_replay_makes_the_same_archive(crawled, tmp_path):
@@ -126,9 +86,9 @@ def test_a_replay_leaves_an_archive_that_holds_something_alone(copied):
 def test_a_page_that_was_not_kept_is_an_error_of_the_run(crawled, tmp_path):
     """Captures of a crawl that stopped early, made to say it had finished."""
     (tmp_path / "captures").mkdir()
-    kept = [record for _, record in scan(captures_of(crawled)[0])]
+    kept = [record for _, record in scan(files_of(crawled)[0])]
     lost = next(record.url for record in kept if record.url.endswith(".html"))
-    shorter = WarcFile(tmp_path / "captures" / captures_of(crawled)[0].name)
+    shorter = WarcFile(tmp_path / "captures" / files_of(crawled)[0].name)
     for record in kept:
         if record.url != lost:
             shorter.append(record)
@@ -142,7 +102,7 @@ def test_a_page_that_was_not_kept_is_an_error_of_the_run(crawled, tmp_path):
 
 def test_what_a_crash_leaves_behind_is_cut_off_at_the_next_start(copied):
     """The run died after writing a record and half of another, before their rows."""
-    (_, last) = captures_of(copied)
+    (_, last) = files_of(copied)
     sound = last.read_bytes()
     with sqlite3.connect(copied) as connection:
         connection.execute("delete from warc_files where name = ?", [last.name])
@@ -184,7 +144,7 @@ def test_a_run_that_died_is_replayed_as_far_as_it_came(tmp_path):
 
 
 def test_a_run_that_died_in_its_first_record_is_no_obstacle(copied, tmp_path):
-    sound = captures_of(copied)[0].read_bytes()
+    sound = files_of(copied)[0].read_bytes()
     for name, left in (("2026-01-01-run00003", sound[:50]), ("2026-01-01-run00004", b"")):
         (copied.parent / "captures" / f"{name}.warc.gz").write_bytes(left)
     replayed = replay(tmp_path / "again.db", copied.parent / "captures", "-a", "run=all")
@@ -215,19 +175,10 @@ def test_a_sound_archive_is_found_sound(crawled):
 
 
 def test_every_flipped_bit_and_every_cut_is_found_and_named(copied):
-    rng = random.Random(4)
-    urls = {row["url"] for row in rows(copied, "select url from captures")}
-    base = rows(copied, "select base_url from runs")[0]["base_url"]
-    for turn in range(40):
-        path = rng.choice(captures_of(copied))
-        sound = path.read_bytes()
-        place = rng.randrange(len(sound))
-        flipped = bytes([sound[place] ^ 1 << rng.randrange(8)]) + sound[place + 1 :]
-        path.write_bytes(sound[:place] + (flipped if turn % 2 else b""))
-        found = wrong_with(copied)
-        assert found, f"{path.name} at {place}"
-        assert {problem.url for problem in found} <= urls | {base}
-        path.write_bytes(sound)
+    known = names_of(copied)
+    for what, found in damages(copied, 40, seed=4):
+        assert found, what
+        assert {problem.url for problem in found} <= known
 
 
 def test_verify_names_the_article_and_what_repairs_it(copied):
