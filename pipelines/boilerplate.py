@@ -78,6 +78,7 @@ _OPENING = re.compile(
     r"|版权所有|[Cc]opyright|COPYRIGHT|[Pp]owered [Bb]y|©|[\u4e00-\u9fff]ICP备|备案号|主办单位[:：]"
     r"|(?:相关|更多)[^。]{0,12}(?:请关注|请点击|请登录|请查看|尽在)|(?:点击|戳)(?:进入|查看|阅读|观看)[^。]{0,16}(?:>|»|→|$)"
     r"|(?:(?:已?有|共)?\s*\d+\s*)?(?:点击|阅读|浏览|访问|查看|人气)(?:次数|数|量)?\s*[:：]?\s*[(（\[]?\d[\d,.]*[万w+]*[)）\]]?\s*次?$"
+    r"|(?:点击|阅读|浏览|访问|查看)(?:次数|数|量)\s*[:：]\s*次?$"
     r"|\d[\d,.]*万?\s*次(?:点击|阅读|浏览|访问)"
     r"|字(?:体|号)(?:大小)?\s*[:：]|已?共?有?\s*\d*\s*(?:条|人)(?:评论|参与|跟帖)"
     r"|(?:\d+[、.．]\s*)?回复【|点击菜单栏|(?:新闻)?(?:热线|报料|爆料|投稿)[^。]{0,8}[:：]|[^。，]{2,8}(?:报料|爆料|新闻热线)[:：]"
@@ -99,6 +100,10 @@ _INVITATION = re.compile(
 )
 _APP = re.compile(r"(?:打开|下载|安装|来自)[^。]{0,14}(?:APP|App|app|客户端)|(?:申请|欢迎)(?:加入|入驻)")
 _FOLLOW = re.compile(r"(?:下载|打开|安装)[^。]{0,16}(?:APP|App|app|客户端)[^。]{0,20}关注")
+_ABSTRACT = re.compile(
+    r"^[\s【\[（(]*(?:内容)?(?:摘\s*要|导\s*[读语]|提要|简介|核心提示|概要)[】\]）)]?\s*[:：]?\s*"
+)
+_ABSTRACT_LENGTH = 15
 _SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
 _MOSTLY_LINKS, _HALF = 0.8, 0.5
@@ -164,7 +169,20 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             if is_furniture(block.text) or is_pager(block.text, block.link_share):
                 continue
         kept.append(block)
-    return _without_file_names(_without_edges(kept))
+    return _without_file_names(_without_edges(_without_abstract(kept)))
+
+
+def _without_abstract(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Drop what a template prints over the text of the text's own words: 摘要：…, cut off somewhere."""
+    texts = [at for at, block in enumerate(blocks) if block.kind == "text"][: 1 + 1]
+    if len(texts) <= 1:
+        return blocks
+    first, second = texts
+    printed = blocks[first].text
+    abstract = _ABSTRACT.sub("", printed, count=1).rstrip(".…· ")
+    is_repeated = len(abstract) >= _ABSTRACT_LENGTH and blocks[second].text.startswith(abstract)
+    is_repeated = is_repeated and abstract != printed  # word for word it is the author's own lead
+    return [block for at, block in enumerate(blocks) if at != first] if is_repeated else blocks
 
 
 def _trusted_noise_words(blocks: Sequence[Block]) -> frozenset[str]:

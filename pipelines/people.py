@@ -41,6 +41,8 @@ _NAMED_OFFICE = re.compile(rf"作者[\s:：]*([{_HAN}·]{{2,4}}?)\s*(?:系|为|�
 _SENTENCE_ENDS = ("。", "！", "？", "”", "…", "!", "?")
 _NO_LETTER = re.compile(r"[\W_]+")
 _SIGNED_AT_FOOT: frozenset[Field] = frozenset({"author", "correspondent", "editor", "affiliation"})
+_CREDITED_ALONE = _SIGNED_AT_FOOT | {"reporter", "photographer", "author-photographer"}
+"""On a line of their own, with a colon, the credits of this page: `记者：龙一 覃二`."""
 
 ROLES: dict[Field, tuple[Role, ...]] = {
     "author": ("author",),
@@ -221,7 +223,10 @@ def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
         return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
     if fields == {"source"}:
         return _Note(line, source=source, printed=printed)
-    signed = fields <= _SIGNED_AT_FOOT and all(piece.label != "供稿" for piece in pieces)
+    alone = not bracketed and not any(piece.bare for piece in pieces)
+    signed = fields <= (_CREDITED_ALONE if alone else _SIGNED_AT_FOOT) and all(
+        piece.label != "供稿" for piece in pieces
+    )
     return _Note(line, tuple(credits_of(printed, pieces)), printed=printed) if signed else None
 
 

@@ -14,10 +14,13 @@ _FILE = re.compile(
     r"|jpe?g|png|gif|bmp|webp|svg|ico|tiff?|mp[34]|avi|wmv|flv|swf|mov|rm|rmvb|wav|wma|css|js)$",
     re.IGNORECASE,
 )
-_PROGRAMME = re.compile(r"\.(php\d?|aspx?|ashx|jsp|do|action|cgi|pl|py)$", re.IGNORECASE)
-_STATIC = re.compile(r"\.(s?html?|xhtml)$", re.IGNORECASE)
+_PROGRAMME = re.compile(r"\.(php\d?|aspx?|ashx|jspx?|do|action|cgi|pl|py)$", re.IGNORECASE)
+_STATIC = re.compile(r"\.[a-z]?html?$", re.IGNORECASE)
 _REWRITTEN = re.compile(r"/(showinfo|listinfo|infotype)(-\d+)+\.s?html?$", re.IGNORECASE)
 _NUMBERED_PAGE = re.compile(r"/\d+(_\d+)?\.s?html?$", re.IGNORECASE)
+_ONE_PAGE = re.compile(r"\d/page\.s?html?$", re.IGNORECASE)
+"""`/2024/1203/c21a377/page.htm`: a folder for each story."""
+
 _DATE = re.compile(r"(19|20)\d{2}((0[1-9]|1[0-2])([0-3]\d)?)?")
 
 _PROGRAMMES = {
@@ -108,6 +111,8 @@ def shape(parts: SplitResult) -> Literal["article", "list"]:
     folder, _, last = parts.path.rstrip("/").rpartition("/")
     if is_dynamic(parts):
         return _dynamic_shape(parts, last)
+    if _ONE_PAGE.search(parts.path):
+        return "article"
     if any(map(_LIST_WORD.fullmatch, _words(last))) or (last.isdecimal() and folder.endswith("/page")):
         return "list"
     numbered = last.isdecimal() and not _DATE.fullmatch(last)  # the article 66 may be the folder 66/

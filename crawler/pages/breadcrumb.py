@@ -28,7 +28,7 @@ _ARROW = re.compile(r"\s*[>»›→＞]")
 _HOME = re.compile(r"(?:网站|本站|返回|回到)?(?:首页|主页)|home|index", re.IGNORECASE)
 _ARTICLE_STEP = re.compile(
     r"(?:新闻|文章|信息|资讯|公告|通知)?(?:正文|内容|详情|浏览|查看|阅读|详细内容|详细信息)页?"
-    r"|(?:查看|浏览|阅读|显示)(?:本文|全文|新闻|文章|信息|资讯|公告|内容)|文章|列表"
+    r"|(?:查看|浏览|阅读|显示)(?:本文|全文|正文|新闻|文章|信息|资讯|公告|内容)|文章|列表"
 )
 """What stands for the article itself at the end of a trail."""
 

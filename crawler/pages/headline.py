@@ -32,6 +32,9 @@ _OVER = 5
 _TOLD = re.compile(r"[。，；！？]")
 
 _GUESSED = 0.45
+_COLUMN = 8
+"""Characters of the longest name of a column; the last step of a trail may be the headline itself."""
+
 _FURNITURE, _MISNAMED = 40.0, 15.0
 _LINKED = 0.6
 _FEW = 3
@@ -48,14 +51,17 @@ _PEOPLE = re.compile(
 _DASHED = re.compile(r"\s*[-–—―─]")
 _LABELLED = re.compile(rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})[\s\u3000]*[:：]")
 _SITE_PART = re.compile(
-    r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|CMS|cms)$)"
+    r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|协会|政府|CMS|cms)$)"
     r"|(?<=[网报])-|\s+/\s+|\s*(?:>>|[>»›])\s*"
     r"|(?<=[\u4e00-\u9fff”》）！？…])-(?=[\u4e00-\u9fff]+-[^-]*(?:网|网站|频道|银行|公司|联社)$)"
 )
 
 
 _BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]$")
-_SITE_NAME = re.compile(r"(?:网|网站|门户|报|报社|电子版|周刊|杂志|在线|公司|银行|联社|协会|政府|cms)$")
+_SITE_NAME = re.compile(
+    r"(?:网|网站|门户|(?<![通简快公年汇捷预喜情])报|报社|电子版|周刊|杂志|在线|公司|银行|联社|协会|政府|cms)$"
+)
+"""`晚报` is a paper, `情况通报` a headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +92,23 @@ def site_names(page_title: str) -> list[str]:
 def parts_of(page_title: str) -> list[str]:
     """Return the parts of the `title` element, the article's own title first: site and section follow, or lead."""
     parts = [part for piece in _SITE_PART.split(page_title) if (part := piece.strip())]
-    return parts[::-1] if parts and _SITE_NAME.search(parts[0]) else parts
+    if parts and _SITE_NAME.search(parts[0]) and not _SITE_NAME.search(parts[-1]):
+        return parts[::-1]
+    return parts
 
 
 def find_headline(
-    layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool], trail: Collection[int]
+    layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool], trail: Breadcrumb
 ) -> Headline:
     """Return the headline, without kicker and subtitle that stand in lines of their own.
 
     It is the line most like a headline: a heading, what the `title` element begins with,
     followed by an info line, not a link and not in the furniture.
     """
-    scale = _Scale(layout, page_title, infos, furniture)
+    scale = _Scale(layout, page_title, infos, furniture, trail.steps)
     best, chosen = scale.floor, None
     for at in range(len(layout.lines)):
-        if at in trail or not scale.is_candidate(at):
+        if at in trail.lines or not scale.is_candidate(at):
             continue
         likeness = scale.likeness(at)
         if chosen is not None and chosen == at - 1 and scale.is_second_line(at):
@@ -116,12 +124,18 @@ class _Scale:
     """How much a line of the page is like its headline."""
 
     def __init__(
-        self, layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool]
+        self,
+        layout: Layout,
+        page_title: str,
+        infos: Sequence[bool],
+        furniture: Sequence[bool],
+        columns: Collection[str],
     ) -> None:
         self._layout = layout
         self._infos = infos
         self._furniture = furniture
         self._page = fold(page_title)
+        self._columns = {fold(column) for column in columns if len(column) <= _COLUMN}
         self._initials = {*page_title, *self._page, *self._page.upper(), "标"}
         self._lead = _lead(layout, page_title, self._initials)
         self._others = {fold(part) for part in parts_of(page_title)} - {self._lead}
@@ -154,6 +168,7 @@ class _Scale:
             return 0.0
         likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED)
         likeness -= 25 * (at > self._told + 2)
+        likeness -= 30 * (fold(line.text) in self._columns)
         if self._furniture[line.box]:  # its name may mislead where the line is the very title
             is_lead = fold(line.text) == self._lead
             likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE

@@ -31,6 +31,7 @@ _SHEET = 24
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
+_PLACE = re.compile(r"[\s一二三四五六\d、.．(（)）]*[\u4e00-\u9fff]{0,2}地\s*[点址]\s*[:：]")
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
 
@@ -86,7 +87,7 @@ class InfoLines(Sequence[bool]):
             return [self[one] for one in range(*at.indices(len(self)))]
         known = self._known.get(at)
         if known is None:
-            known = self._known[at] = _is_info(self._lines[at])
+            known = self._known[at] = _is_info(self._lines[at]) and not _announces(self._lines, at)
         return known
 
 
@@ -99,6 +100,11 @@ def _is_info(line: Line) -> bool:
         and not _is_entry(line)
         and is_byline(said_of(line))
     )
+
+
+def _announces(lines: Sequence[Line], at: int) -> bool:
+    """Return whether the time a line tells is that of a meeting: the next line says where."""
+    return at + 1 < len(lines) and _PLACE.match(lines[at + 1].text) is not None
 
 
 def find_info(
@@ -165,7 +171,11 @@ def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[
             if len(line.text) > _NAME or line.text.endswith(_GOES_ON):
                 break
             continue  # the account the portrait belongs to
-        if infos[at] or _is_piece(line) or _is_value(layout, found, at):
+        if (
+            infos[at]
+            or (_is_piece(line) and not _announces(layout.lines, at))
+            or _is_value(layout, found, at)
+        ):
             found.append(at)
         elif _opens_body(line, told=any(_STAMP.search(layout.lines[one].text) for one in found)):
             break

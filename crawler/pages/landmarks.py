@@ -25,7 +25,7 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     trail = find_breadcrumb(layout)
     infos = InfoLines(layout.lines)
     sites = site_names(page_title)
-    headline = find_headline(layout, page_title, infos, furniture, trail.lines)
+    headline = find_headline(layout, page_title, infos, furniture, trail)
     if not headline.lines and headline.title in {"", *sites}:
         headline = _over_mass(layout, headline, infos, trail, furniture)
     info = find_info(layout, infos, headline.lines, trail.lines)

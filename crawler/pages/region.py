@@ -49,6 +49,9 @@ _NEARNESS = (1.0, 1.0, 0.3, 0.1)
 """What is left of a line's worth, by how many boxes round the paragraphs have ended before it."""
 
 _ROWS = frozenset(("tr", "tbody"))
+_FRAMES = frozenset(("table", "figure"))
+"""What a picture is set in, with nothing else in it."""
+
 _BENEFIT = 20.0
 _UNDER_INFO, _UNDER_HEADLINE = 10.0, 4.0
 """What standing next under the landmarks is worth, and how many times better a later run must be."""
@@ -247,13 +250,22 @@ def _container(layout: Layout, line: Line) -> int:
 
 def _boxes_left(layout: Layout, at: int) -> int:
     """Return how many boxes end between a line and the one before it."""
-    one, other, left = layout.lines[at - 1].box, layout.lines[at].box, 0
+    one, other, left = _frame(layout, at - 1), layout.lines[at].box, 0
     while one != other:
         if one > other:
             one, left = layout.boxes[one].parent, left + 1
         else:
             other = layout.boxes[other].parent
     return left
+
+
+def _frame(layout: Layout, at: int) -> int:
+    """Return the box of a line; of a picture in a table of its own, that table, which costs nothing to leave."""
+    box = layout.lines[at].box
+    if layout.lines[at].kind != "image":
+        return box
+    alone = (one for one in layout.around(box) if layout.boxes[one].end - layout.boxes[one].start == 1)
+    return next((one for one in alone if layout.boxes[one].tag in _FRAMES), box)
 
 
 def _grown_back(layout: Layout, first: int, start: int) -> int:
