@@ -89,10 +89,12 @@ def read_page(
     line["next_part"] = raw.next_part
     line["refusal"] = reading.refusal.reason if reading.refusal and reading.kind != "list" else None
     if reading.kind == "list" and reading.listing:
+        listing = reading.listing
         line["entries"] = [
-            {"title": entry.title, "url": entry.url, "date": entry.date} for entry in reading.listing.entries
+            {"title": entry.title, "url": listing.as_written(entry.url), "date": entry.date}
+            for entry in listing.entries
         ]
-        line["next_url"] = reading.listing.next_url
+        line["next_url"] = listing.next_url and listing.as_written(listing.next_url)
     return line
 
 

@@ -40,6 +40,9 @@ _NO_TITLE = re.compile(
 )
 _REST = re.compile(r"^标题[:：]\s*|\s*(发[布表]|更新|添加)?(时间|日期|作者|来源|点击)(次?数)?[:：].*")
 """What some templates put into a title attribute round the title."""
+_NAME_BEHIND = re.compile(r"\s*[-_|–—]\s*[^-_|–—]{2,12}$")
+"""The name of the site, as in the title of the page that is linked."""
+
 _PAGES = re.compile(r"页次|每页|共\s*\d+\s*页")
 _CUT = re.compile(r"(\.{2,}|…+)$")
 
@@ -94,6 +97,8 @@ def headline(element: etree._Element, link: Link) -> str:
     """
     text = _own_words(element)
     attribute = _REST.sub("", link.title_attr)
+    if text and _NAME_BEHIND.match(attribute.removeprefix(text)) and attribute.startswith(text):
+        return text
     if _NO_TITLE.fullmatch(attribute):
         attribute = ""
     if not text or _NO_TITLE.fullmatch(text):
@@ -112,7 +117,8 @@ def _own_words(element: etree._Element) -> str:
     kept = [element.text or ""]
     for child in element:
         said = text_of(child)
-        kept += ["" if _is_badge(said) else said, child.tail or ""]
+        badge = _is_badge(said) or _is_badge(collapse(" ".join(pieces_of(child))))
+        kept += ["" if badge else said, child.tail or ""]
     return collapse("".join(kept)).lstrip(_BULLETS)
 
 

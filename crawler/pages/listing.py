@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from crawler.pages.blocks import Block, adopted, blocks_of, is_heading, text_between
 from crawler.pages.entries import Entry
-from crawler.pages.links import Anchor, Link, Verdict, anchors_of, classify, distinct
+from crawler.pages.links import Anchor, Kind, Link, Verdict, anchors_of, base_of, classify, distinct
 from crawler.pages.markup import collapse, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
@@ -68,6 +69,19 @@ class ListPage:
         """Every page of the list the pager names."""
         return tuple(url for named in self._pager.page_urls if (url := self._page_of_list(named)))
 
+    def as_written(self, url: str) -> str:
+        """An address of the page, absolute, in the spelling of its first link: keys of the query in their order."""
+        return self._spellings.get(url, url)
+
+    @cached_property
+    def _spellings(self) -> dict[str, str]:
+        base = base_of(self.root, self.url)
+        spelt: dict[str, str] = {}
+        for element, link in self._anchors:
+            written = element.get("href") or element.get("src") or ""
+            spelt.setdefault(link.url, urljoin(base, written.strip()))
+        return spelt
+
     def _page_of_list(self, url: str | None) -> str | None:
         """An address of the pager, if this is a list and the address on its site."""
         if url is None or not self.is_list or not self.site.same_site(url):
@@ -87,10 +101,17 @@ class ListPage:
     @cached_property
     def _main(self) -> Candidate | None:
         """The list proper."""
-        candidates = [Candidate(block) for block in blocks_of(self._possible_entries())]
+        main = self._list_among({"article", "offsite"})
+        if main is None:  # some systems give their stories the addresses of folders
+            named = self._list_among({"article", "offsite", "list"})
+            return named if named and named.is_dated and len(named.entries) > 1 else None
+        return self._completed(main) if main.is_dated and len(main.entries) > 1 else main
+
+    def _list_among(self, kinds: set[Kind]) -> Candidate | None:
+        """The list proper, if its entries are links of these kinds."""
+        candidates = [Candidate(block) for block in blocks_of(self._possible_entries(kinds))]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
-        main = Surroundings(self.root, self.url, self.site, telling, self._pager).main()
-        return self._completed(main) if main and main.is_dated and len(main.entries) > 1 else main
+        return Surroundings(self.root, self.url, self.site, telling, self._pager).main()
 
     def _completed(self, main: Candidate) -> Candidate:
         """With the lines that lead to a list of their own, a special topic say, and print a date too."""
@@ -107,13 +128,13 @@ class ListPage:
         paging = element in self._pager.elements
         return not paging and is_shallow(element) and classify(link, self.site).kind == "list"
 
-    def _possible_entries(self) -> Iterator[Anchor]:
+    def _possible_entries(self, kinds: set[Kind]) -> Iterator[Anchor]:
         """Links to one story, here or elsewhere."""
         paging = set(self._pager.elements)
         for element, link in self._anchors:
             if element.tag != "a" or element in paging or link.url == self.url or not is_shallow(element):
                 continue
-            if classify(link, self.site).kind in {"article", "offsite"} and not _is_turning(element, link):
+            if classify(link, self.site).kind in kinds and not _is_turning(element, link):
                 yield element, link
 
 
