@@ -303,8 +303,8 @@ def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
 
 
 def _contributors(names: Iterable[Name], piece: Piece) -> list[Contributor]:
-    roles = ROLES[piece.field] if piece.field else ()
-    return [Contributor(name.name, role, piece.label, name.affiliation) for name in names for role in roles]
+    label, roles = piece.label, ROLES[piece.field] if piece.field else ()
+    return [Contributor(name, role, label, place) for name, place in names for role in roles]
 
 
 def _not_writing_yet(people: Iterable[Contributor], found: Iterable[Contributor]) -> list[Contributor]:
