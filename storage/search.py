@@ -101,11 +101,13 @@ class Hit:
 
 def search(connection: Connection, query: Query, *, limit: int = 20, offset: int = 0) -> list[Hit]:
     """The articles that answer, in the order asked for; of the newest, those without a date come last."""
+    rows: Iterable[Row[Any]] | None
     if query.order == "relevance" and query.words:
-        ranked = sorted(_answers(connection, query), key=lambda row: -_score(row, query.words))
-        rows = iter(ranked)
+        rows = sorted(_answers(connection, query), key=lambda row: -_score(row, query.words))
     else:
-        rows = _answers(connection, query, at_once=offset + limit)
+        rows = _newest_of_few(connection, query, offset + limit)
+        if rows is None:
+            rows = _answers(connection, query, at_once=offset + limit)
     return [_hit(row, query.words) for row in islice(rows, offset, offset + limit)]
 
 
@@ -129,11 +131,12 @@ def matching_ids(connection: Connection, query: Query) -> Iterator[int]:
 
 def cut_snippet(text: str, asked: Sequence[str]) -> tuple[str, tuple[Span, ...]]:
     """The stretch of a printed text round the first of the folded words, on one line, and the words in it."""
-    first = next(iter(find_words(text, asked)), (0, 0))
+    found = find_words(text, asked)
+    first = found[0] if found else (0, 0)
     start, end = max(0, first[0] - _BEFORE), first[1] + _AFTER
-    cut = "…" * (start > 0) + text[start:end] + "…" * (end < len(text))
-    line = _WHITE.sub(" ", cut)
-    return line, tuple(find_words(line, asked))
+    line = "…" * (start > 0) + _WHITE.sub(" ", text[start:end]) + "…" * (end < len(text))
+    moved = (start > 0) - start
+    return line, tuple((at + moved, to + moved) for at, to in found if start <= at and to <= end)
 
 
 def find_words(text: str, asked: Sequence[str]) -> list[Span]:
@@ -154,6 +157,16 @@ def _places(folded: str, word: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = folded.find(word, at + len(word))
+
+
+def _newest_of_few(connection: Connection, query: Query, most: int) -> list[Row[Any]] | None:
+    """The newest answers, where one question to the database is enough to tell them."""
+    if query.question is None or query.is_filtered or most > _BATCH:
+        return None
+    propose = kind_of(connection.engine.url).newest_proposed
+    rows = propose(connection, query.question, _ARTICLES, most=most, few=_FEW)
+    answers = [row for row in rows if _is_answer(row, query)]
+    return answers if len(answers) == most or 0 < len(rows) < most else None
 
 
 def _answers(connection: Connection, query: Query, *, at_once: int = _BATCH) -> Iterator[Row[Any]]:
@@ -217,7 +230,7 @@ def _rows(connection: Connection, numbers: Sequence[int]) -> list[Row[Any]]:
     """The articles of these numbers, in the order given."""
     if not numbers:
         return []
-    rows: list[Row[Any]] = list(connection.execute(_ARTICLES, {"ids": list(numbers)}))
+    rows: list[Row[Any]] = list(connection.execute(_NUMBERED, {"ids": list(numbers)}))
     found = {row.id: row for row in rows}
     return [found[number] for number in numbers if number in found]
 
@@ -268,18 +281,16 @@ _FEW_NEWEST = (
 As stored, dates sort as the instants do; only SQLite is asked so.
 """
 
-_ARTICLES = (
-    select(
-        articles.c.id,
-        articles.c.title,
-        articles.c.url,
-        articles.c.published_at,
-        articles.c.section,
-        sources.c.name.label("source"),
-        articles.c.kicker,
-        articles.c.subtitle,
-        articles.c.body,
-    )
-    .outerjoin(sources)
-    .where(articles.c.id.in_(bindparam("ids", expanding=True)))
-)
+_ARTICLES = select(
+    articles.c.id,
+    articles.c.title,
+    articles.c.url,
+    articles.c.published_at,
+    articles.c.section,
+    sources.c.name.label("source"),
+    articles.c.kicker,
+    articles.c.subtitle,
+    articles.c.body,
+).outerjoin(sources)
+
+_NUMBERED = _ARTICLES.where(articles.c.id.in_(bindparam("ids", expanding=True)))
