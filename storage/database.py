@@ -55,7 +55,7 @@ class DatabaseKind(Protocol):
     def newest_proposed(
         self, connection: Connection, question: Question, shown: Select[Any], *, most: int, few: int
     ) -> list[Row[Any]]:
-        """The newest articles among which all answers are, read at once; none where those are more than a few."""
+        """The newest articles among which all answers are, each with `is_sure`; none if they are not few."""
         ...
 
     def count_proposed(self, connection: Connection, question: Question) -> int | None:

@@ -165,7 +165,7 @@ def _newest_of_few(connection: Connection, query: Query, most: int) -> list[Row[
         return None
     propose = kind_of(connection.engine.url).newest_proposed
     rows = propose(connection, query.question, _ARTICLES, most=most, few=_FEW)
-    answers = [row for row in rows if _is_answer(row, query)]
+    answers = [row for row in rows if row.is_sure or _is_answer(row, query)]
     return answers if len(answers) == most or 0 < len(rows) < most else None
 
 

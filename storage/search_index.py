@@ -119,11 +119,12 @@ def propose(connection: Connection, question: Question) -> Proposal:
 def newest_proposed(
     connection: Connection, question: Question, shown: Select[Any], *, most: int, few: int
 ) -> list[Row[Any]]:
-    """The newest articles among which all answers are, read at once; none where those are more than a few."""
+    """The newest articles among which all answers are, each with `is_sure`; none if they are not few."""
     asked = expression(question)
     if asked is None:
         return []
-    return list(connection.execute(_newest(shown), {"asked": asked, "most": most, "few": few}))
+    asking = {"asked": asked, "exact": is_exact(question), "most": most, "few": few}
+    return list(connection.execute(_newest(shown), asking))
 
 
 def count_proposed(connection: Connection, question: Question) -> int | None:
@@ -156,9 +157,12 @@ _NEWEST = f"""articles.id IN (
 )"""  # noqa: S608 - put together from our own words
 
 
+_IS_SURE = ":exact AND articles.id NOT IN (SELECT article_id FROM search_pending) AS is_sure"
+
+
 @cache
 def _newest(shown: Select[Any]) -> Select[Any]:
-    return shown.where(text(_NEWEST)).order_by(text(_NEWEST_FIRST))
+    return shown.add_columns(text(_IS_SURE)).where(text(_NEWEST)).order_by(text(_NEWEST_FIRST))
 
 
 _COUNTED = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
