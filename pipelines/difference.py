@@ -7,11 +7,11 @@ place, and neither text mentions what the other has there, the two tell of diffe
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pipelines.facts import Fact, facts_in, figures_in, may_be_name
+from pipelines.replacements import are_strewn, names_in_place, opcodes, replacements
 from storage.article import Difference
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
@@ -44,8 +44,35 @@ class Sentences:
 
 def differences(ours: Sentences, theirs: Sentences) -> Iterator[Difference]:
     """The facts that stand in the same place of both texts and are not the same."""
-    for one, other in counterparts(ours, theirs):
-        yield from _contradictions(one, other, ours, theirs)
+    pairs = counterparts(ours, theirs)
+    found = (each for one, other in pairs for each in _contradictions(one, other, ours, theirs))
+    first = next(found, None)
+    if first is None:
+        yield from _another_name(pairs, ours, theirs)
+    elif not are_strewn(pairs, min(len(ours.text), len(theirs.text))):
+        yield first
+        yield from found
+    elif len(others := [each for each in (first, *found) if _are_unlike(each)]) > _told_in_both(pairs):
+        yield from others
+
+
+def _another_name(
+    pairs: Iterable[tuple[str, str]], ours: Sentences, theirs: Sentences
+) -> Iterator[Difference]:
+    """A name lost and the one gained, where the texts differ in names and in nothing else."""
+    names = names_in_place(replacements(pairs))
+    lost = [name for name, _ in names if name not in theirs.text]
+    gained = [name for _, name in names if name not in ours.text]
+    yield from (Difference("name", old, new) for old, new in zip(lost, gained, strict=False))
+
+
+def _are_unlike(found: Difference) -> bool:
+    return set(found.ours).isdisjoint(found.theirs)
+
+
+def _told_in_both(pairs: Iterable[tuple[str, str]]) -> int:
+    """How many facts sentences and their counterparts agree in."""
+    return sum(len(set(facts_in(one)) & set(facts_in(other))) for one, other in pairs)
 
 
 def counterparts(ours: Sentences, theirs: Sentences) -> list[tuple[str, str]]:
@@ -141,7 +168,7 @@ def _in_place_of(fact: Fact, sentence: str, other: str, text: Sentences) -> str 
 def _counterpart(sentence: str, other: str, start: int, end: int) -> tuple[int, int]:
     """Where the characters from `start` to `end` stand in the other sentence, whatever they are there."""
     begin = finish = 0
-    for tag, i, j, k, l in SequenceMatcher(None, sentence, other, autojunk=False).get_opcodes():  # noqa: E741
+    for tag, i, j, k, l in opcodes(sentence, other):  # noqa: E741
         same = tag == "equal"
         if i <= start < j:
             begin = k + start - i if same else k
