@@ -27,6 +27,8 @@ def run(stored: int = STORED, seed: int = 1) -> bool:
                 _file(archive, texts, len(filed), at_once=100)
             # A hundred thousand bodies need not be kept to count by.
             filed += [replace(text, paragraphs=()) for text in texts]
+            if len(filed) % (10 * SEASON) == 0:
+                print(f"copies: {len(filed)} articles filed", flush=True)
         held = stories(large)
         score = Score(filed, [held[article(number, text).url] for number, text in enumerate(filed)])
         ratios = [_growth(small, large, len(filed) + turn * PROBE, seed - 1 - turn) for turn in range(ROUNDS)]
