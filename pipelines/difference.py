@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pipelines.facts import Fact, facts_in, figures_in, may_be_name
-from pipelines.replacements import are_strewn, names_in_place, opcodes, replacements
+from pipelines.replacements import is_reworked, names_in_place, opcodes, replacements
 from storage.article import Difference
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _SIGNATURE = 24
 """Characters of a signature or a line of a table, at most."""
+
+_FIGURES = frozenset({"number", "date"})
 
 _ALIKE = 0.4
 """Share of a sentence's pairs of characters that makes another its counterpart."""
@@ -39,7 +41,7 @@ class Sentences:
 
     def mentions(self, fact: Fact) -> bool:
         """Whether the text has the fact anywhere."""
-        return fact in self.figures if fact.kind in {"number", "date"} else fact.text in self.text
+        return fact in self.figures if fact.kind in _FIGURES else fact.text in self.text
 
 
 def differences(ours: Sentences, theirs: Sentences) -> Iterator[Difference]:
@@ -49,11 +51,11 @@ def differences(ours: Sentences, theirs: Sentences) -> Iterator[Difference]:
     first = next(found, None)
     if first is None:
         yield from _another_name(pairs, ours, theirs)
-    elif not are_strewn(pairs, min(len(ours.text), len(theirs.text))):
+    elif not is_reworked(pairs, min(len(ours.words), len(theirs.words))):
         yield first
         yield from found
-    elif len(others := [each for each in (first, *found) if _are_unlike(each)]) > _told_in_both(pairs):
-        yield from others
+    else:
+        yield from _outweighing([first, *found], pairs)
 
 
 def _another_name(
@@ -66,13 +68,24 @@ def _another_name(
     yield from (Difference("name", old, new) for old, new in zip(lost, gained, strict=False))
 
 
-def _are_unlike(found: Difference) -> bool:
-    return set(found.ours).isdisjoint(found.theirs)
+def _outweighing(found: Iterable[Difference], pairs: Iterable[tuple[str, str]]) -> Iterator[Difference]:
+    """What differs in texts reworked all over: the names if a third of them do, the figures if two thirds do.
 
-
-def _told_in_both(pairs: Iterable[tuple[str, str]]) -> int:
-    """How many facts sentences and their counterparts agree in."""
-    return sum(len(set(facts_in(one)) & set(facts_in(other))) for one, other in pairs)
+    A name that shares a character with the other was garbled; of a figure that can't be told.
+    """
+    told = Counter(
+        fact.kind in _FIGURES for one, other in pairs for fact in set(facts_in(one)) & set(facts_in(other))
+    )
+    names, figures = [], []
+    for each in found:
+        if each.kind in _FIGURES:
+            figures.append(each)
+        elif set(each.ours).isdisjoint(each.theirs):
+            names.append(each)
+    if 2 * len(names) > told[False]:
+        yield from names
+    if len(figures) > 2 * told[True]:
+        yield from figures
 
 
 def counterparts(ours: Sentences, theirs: Sentences) -> list[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """What stands in one text where another has something else, whatever it is. Pure.
 
 Two things can be told from all that was replaced together, and from none of it alone. Where nothing but names
-was replaced, nobody edited the text: it was written to another. And where single characters differ all
-over, as in a text read off a picture, the names among them were not meant to differ.
+was replaced, nobody edited the text: it was written to another. And where words are replaced all over, as in
+a text reworded or badly read off a picture, a name or a figure among them need not be meant.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,11 +10,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from pipelines.facts import is_ending, is_surely_name, looks_like_name, may_be_name, may_be_within_name
+from pipelines.facts import (
+    figures_in,
+    is_ending,
+    is_surely_name,
+    looks_like_name,
+    may_be_name,
+    may_be_within_name,
+)
 
-_STREWN, _FEWEST = 1 / 30, 8
-"""Share of a text's characters replaced one by one above which it is garbled, and how many those are at least:
-who edits replaces words, and no more than one in fifty of the characters alone."""
+_FEWEST, _ALL_OVER = 8, 2 / 3
+"""How many words are replaced at least in a text that is reworked all over, and in what share of its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,12 @@ def replacements(pairs: Iterable[tuple[str, str]]) -> list[Replacement]:
     ]
 
 
-def are_strewn(pairs: Sequence[tuple[str, str]], length: int) -> bool:
-    """Whether single characters are replaced all over a text so long."""
-    if sum(len(one) for one, _ in pairs) < length / 2:
+def is_reworked(pairs: Sequence[tuple[str, str]], sentences: int) -> bool:
+    """Whether words are replaced all over a text of so many sentences."""
+    if len(pairs) < _ALL_OVER * sentences:
         return False
-    alone = sum(
-        len(each.ours) == len(each.theirs) == 1 and each.ours.isalpha() for each in replacements(pairs)
-    )
-    return alone >= max(_FEWEST, _STREWN * length)
+    words = [sum(not _is_fact(each) for each in replacements([pair])) for pair in pairs]
+    return sum(words) >= _FEWEST and sum(map(bool, words)) >= _ALL_OVER * sentences
 
 
 def names_in_place(replaced: Iterable[Replacement]) -> list[tuple[str, str]]:
@@ -83,6 +87,10 @@ def _pieces(one: str, other: str) -> Iterator[tuple[int, int, int, int]]:
 def _says_the_same(each: Replacement) -> bool:
     """Another sign, or another kind of bank."""
     return not (each.ours + each.theirs).isalnum() or (is_ending(each.ours) and is_ending(each.theirs))
+
+
+def _is_fact(each: Replacement) -> bool:
+    return _says_the_same(each) or any(figures_in(each.ours + each.theirs)) or _is_name_for_name(each)
 
 
 def _is_name_for_name(each: Replacement) -> bool:
