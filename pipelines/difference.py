@@ -26,10 +26,11 @@ _ALIKE = 0.4
 
 
 class Sentences:
-    """A text, folded to one width, as the sentences it is made of."""
+    """A text, folded to one width, as the sentences it is made of; its first line is the headline."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.headline = text.partition("\n")[0]
         told = [(sentence, _NOT_WORD.sub("", sentence)) for sentence in _SENTENCE.findall(text)]
         self.printed = [sentence for sentence, words in told if words]
         self.words = [words for _, words in told if words]
@@ -61,8 +62,8 @@ def differences(ours: Sentences, theirs: Sentences) -> Iterator[Difference]:
 def _another_name(
     pairs: Iterable[tuple[str, str]], ours: Sentences, theirs: Sentences
 ) -> Iterator[Difference]:
-    """A name lost and the one gained, where the texts differ in names and in nothing else."""
-    names = names_in_place(replacements(pairs))
+    """A name lost and the one gained, where nothing else differs; any editor makes a headline of his own."""
+    names = names_in_place(replacements(pair for pair in pairs if pair[0] not in ours.headline))
     lost = [name for name, _ in names if name not in theirs.text]
     gained = [name for _, name in names if name not in ours.text]
     yield from (Difference("name", old, new) for old, new in zip(lost, gained, strict=False))

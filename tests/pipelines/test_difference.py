@@ -18,8 +18,11 @@ FILLER = (
 )
 
 
-def found(ours, theirs):
-    return {(each.kind, each.ours, each.theirs) for each in differences(Sentences(ours), Sentences(theirs))}
+def found(ours, theirs, headlines=("", "")):
+    ours, theirs = (
+        Sentences(f"{headline}\n{body}") for headline, body in zip(headlines, (ours, theirs), strict=True)
+    )
+    return {(each.kind, each.ours, each.theirs) for each in differences(ours, theirs)}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +87,10 @@ def test_a_fact_told_elsewhere_in_the_other_text_does_not_differ():
     ours = "柳溪农商银行开展走访。青禾农商银行前来学习。"
     theirs = "青禾农商银行开展走访。柳溪农商银行前来学习。"
     assert found(ours, theirs) == set()
+
+
+def test_another_headline_is_no_other_name():
+    assert found(FILLER, FILLER, headlines=("便民服务见实效", "便民服务暖人心")) == set()
 
 
 def test_a_name_that_moves_to_another_place_is_another_letter():
