@@ -88,7 +88,7 @@ class Desk:
             "village": one("villages"),
             "spot": one("spots"),
             "sum": pick.choice([f"{pick.randint(12, 990)}万元", f"{pick.choice('三四五六七八')}百多万"]),
-            "income": pick.choice([f"{pick.randint(31, 99)}000元", f"{pick.choice('三四五六七八')}万块"]),
+            "income": pick.choice([f"{pick.randint(31, 99)}500元", f"{pick.choice('三四五六七八')}万块"]),
             "trips": pick.choice([f"{pick.randint(21, 310)}趟", f"{pick.choice('三四五六七八')}十个来回"]),
             "when": f"{pick.randint(1, 12)}月{pick.randint(1, 28)}日",
         }

@@ -59,13 +59,16 @@ def is_reworked(pairs: Sequence[tuple[str, str]], sentences: int) -> bool:
 
 
 def names_in_place(replaced: Iterable[Replacement]) -> list[tuple[str, str]]:
-    """Each name and the name in its place, if nothing but names is replaced."""
-    told: dict[tuple[str, str], bool] = {}
+    """Each name and the name in its place, if nothing but names is replaced: most are known, the others may be."""
+    known: dict[tuple[str, str], bool] = {}
     for each in replaced:
         pair = each.ours, each.theirs
-        if not _says_the_same(each):
-            told[pair] = told.get(pair, False) or _is_name_for_name(each)
-    return list(told) if all(told.values()) else []
+        if _says_the_same(each):
+            continue
+        known[pair] = known.get(pair, False) or _is_name_for_name(each)
+        if not known[pair] and not _may_be_name_for_name(each):
+            return []
+    return list(known) if 2 * sum(known.values()) > len(known) else []
 
 
 def _pieces(one: str, other: str) -> Iterator[tuple[int, int, int, int]]:
@@ -101,3 +104,11 @@ def _is_name_for_name(each: Replacement) -> bool:
         return may_be_name("person", each.ours, each.behind)
     is_new = set(each.ours).isdisjoint(each.theirs)
     return is_new and looks_like_name(each.ours) and looks_like_name(each.theirs)
+
+
+def _may_be_name_for_name(each: Replacement) -> bool:
+    return (
+        set(each.ours).isdisjoint(each.theirs)
+        and may_be_name("person", each.ours, each.behind)
+        and may_be_name("person", each.theirs, each.behind_theirs)
+    )
