@@ -52,7 +52,7 @@ class Provenance(NamedTuple):
     """0 to 1: how sure the rule is; only ever compared, never stored as a fact about the story."""
 
 
-FactKind = Literal["organisation", "place", "person", "number", "date"]
+FactKind = Literal["organisation", "place", "person", "name", "number", "date"]
 
 
 @dataclass(frozen=True, slots=True)
