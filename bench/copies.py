@@ -3,16 +3,17 @@
 import re
 import statistics
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from datasketch import MinHash, MinHashLSH
 from sqlalchemy import Connection
 
 from bench.corpus import Text, corpus
+from bench.dispatches import dispatches
 from bench.filing import Score, article, file_all, new_archive, stories, timed
 from bench.postbag import postbag
 from bench.result import Result
-from pipelines.fingerprint import SHINGLE
+from pipelines.fingerprint import SHINGLE, Fingerprint
 from storage import near
 from storage.archive import Archive
 
@@ -20,12 +21,13 @@ ORIGINALS = 2000
 OF_EACH = 400
 LETTERS = 400
 LETTERS_OF_EACH = 60
+DISPATCHES_OF_EACH = 60
 ROUNDS = 7
 PERMUTATIONS = 128
 
 
 def run() -> list[Result]:
-    """Recall and precision on either newsroom, and the cost of the index beside datasketch's."""
+    """Recall and precision on the newsrooms, and the cost of the index beside datasketch's."""
     texts = list(corpus(ORIGINALS, edits=OF_EACH, lookalikes=OF_EACH))
     letters = list(postbag(LETTERS, edits=LETTERS_OF_EACH, lookalikes=LETTERS_OF_EACH))
     with new_archive() as archive:
@@ -37,7 +39,20 @@ def run() -> list[Result]:
     with new_archive() as archive:
         what = f"{len(letters)} letters that differ in as little as a name, {LETTERS_OF_EACH} of each kind"
         found += _told(_score(archive, letters), "copies, letters", what)
-    return found + _index(ratios)
+    return found + list(_side_by_side()) + _index(ratios)
+
+
+def _side_by_side() -> Iterator[Result]:
+    """How often two texts laid beside each other are judged rightly."""
+    judged: dict[str, list[bool]] = {}
+    for one, other in dispatches(DISPATCHES_OF_EACH):
+        verdict = Fingerprint(one.title, one.body).compare(other.title, other.body).verdict
+        expected = "near" if one.story == other.story else "separate"
+        judged.setdefault(f"{expected}, {other.kind}", []).append(verdict == expected)
+    for kind, right in judged.items():
+        share = sum(right) / len(right)
+        what = f"judged rightly; {len(right)} pairs of stories that name people without a title"
+        yield Result(f"copies, dispatches: {kind}", share, share, 0.0, what)
 
 
 def _score(archive: Archive, texts: Sequence[Text]) -> Score:

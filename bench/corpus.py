@@ -17,7 +17,7 @@ CLASS_OF = {word: kind for kind, words in LEXICON.items() for word in words}
 ANY_WORD = re.compile("|".join(CLASS_OF))
 WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x3001: "､"})
 
-EDITS = ("note", "cut", "rewrite", "note+cut+width", "title", "shuffle", "width")
+EDITS = ("note", "cut", "rewrite", "misread", "note+cut+width", "title", "shuffle", "width")
 LOOKALIKES = ("other-bank", "year-later", "speech", "names-only")
 
 
@@ -141,6 +141,15 @@ class Newsroom:
             end = found.end()
         return replace(text, paragraphs=tuple("".join([*pieces, body[end:]]).split("\n")))
 
+    def misread(self, text: Text) -> Text:
+        """12 % of the characters become others wherever they stand, as in a text read off a picture."""
+        body = list(text.body)
+        places = [at for at, character in enumerate(body) if character.isalpha()]
+        letters = [body[at] for at in places]
+        for at in self.chance.sample(places, round(len(body) * 0.12)):
+            body[at] = self.chance.choice(letters)
+        return replace(text, paragraphs=tuple("".join(body).split("\n")))
+
     def retitle(self, text: Text) -> Text:
         return replace(text, title=self.worded(self.chance.choice(WORDS["headlines"][2:3])))
 
@@ -172,6 +181,7 @@ _EDITS: dict[str, Callable[[Newsroom, Text], Text]] = {
     "note": Newsroom.note,
     "cut": Newsroom.cut,
     "rewrite": Newsroom.rewrite,
+    "misread": Newsroom.misread,
     "note+cut+width": Newsroom.mix,
     "title": Newsroom.retitle,
     "shuffle": Newsroom.shuffle,

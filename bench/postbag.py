@@ -37,6 +37,7 @@ LOOKALIKES = {
 }
 """Kinds of look-alikes, and the facts in which they differ."""
 
+_TAILS = re.compile("农村商业银行股份有限公司|" + "|".join(BAG["tails"].split()))
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -236,6 +237,11 @@ def _value(fact: str) -> str:
     return _in_chinese_numerals(fact).lstrip("近").replace("余", "").replace("多", "")
 
 
+def _of_one_bank(body: str) -> str:
+    """The text whichever way its bank is called: 政和农商行, 政和农村商业银行."""
+    return _TAILS.sub("银行", body)
+
+
 def _worded(pattern: str, chance: random.Random) -> str:
     return CHOICE.sub(lambda found: chance.choice(found[1].split("|")), pattern)
 
@@ -253,7 +259,7 @@ def postbag(originals: int, *, edits: int, lookalikes: int, seed: int = 1) -> It
     for kind in EDITS:
         for number in bag.chance.sample(range(originals // 2), edits):
             yield bag.repost(letters[number], texts[number], kind)
-    sent = {text.body for text in texts}
+    sent = {_of_one_bank(text.body) for text in texts}
     for kind, changed in LOOKALIKES.items():
         plain = kind in {"names-only", "bank-only", "speech"}
         fitting = [
@@ -266,6 +272,6 @@ def postbag(originals: int, *, edits: int, lookalikes: int, seed: int = 1) -> It
             name = f"{kind}-{turn}-of-s{number}"
             # Few facts may be drawn twice; then it would be a copy.
             tries = (bag.lookalike(letters[number], kind, name) for _ in range(100))
-            text = next(one for one in tries if one.body not in sent)
-            sent.add(text.body)
+            text = next(one for one in tries if _of_one_bank(one.body) not in sent)
+            sent.add(_of_one_bank(text.body))
             yield text

@@ -10,9 +10,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import accumulate, islice
 from pathlib import Path
 from statistics import median
+
+from sqlalchemy import Connection
 
 from bench.result import Result
 from storage.archive import Archive
@@ -135,11 +138,18 @@ def _build(make_index: Callable[[Callable[..., object]], None], texts: Iterator[
                 connection.commit()
 
 
+_SCANS = {
+    "instr": "instr(title, ?1) OR instr(body, ?1)",
+    "LIKE": "title LIKE '%' || ?1 || '%' OR body LIKE '%' || ?1 || '%'",
+}
+"""What an analyst writes who has no index; the promise is held against the faster of them."""
+
+
 def _questions(path: Path, number: int) -> Iterator[Result]:
-    scan_count = "SELECT count(*) FROM articles WHERE instr(title, ?1) OR instr(body, ?1)"
+    scan_count = "SELECT count(*) FROM articles WHERE {}"
     scan_newest = (
         "SELECT id, title, substr(body, max(1, instr(body, ?1) - 20), 70) FROM articles "
-        "WHERE instr(title, ?1) OR instr(body, ?1) ORDER BY published_at DESC LIMIT 10"
+        "WHERE {} ORDER BY published_at DESC LIMIT 10"
     )
     with Archive.open(f"sqlite:///{path}", read_only=True) as archive, archive.read() as connection:
         for name, word, scan, ask in (
@@ -147,12 +157,22 @@ def _questions(path: Path, number: int) -> Iterator[Result]:
             ("search-newest", RARE, scan_newest, lambda query: search(connection, query, limit=10)),
         ):
             query = Query.of(word)
-            ours = [_wall(lambda ask=ask, query=query: ask(query)) for _ in range(ROUNDS + 1)][1:]
-            theirs = [
-                _wall(lambda scan=scan, word=word: connection.exec_driver_sql(scan, (word,)).all())
-                for _ in range(ROUNDS + 1)
-            ][1:]
-            yield _ratio(name, theirs, ours, f"times faster than a scan of {number:,} articles, for {word}")
+            ours = _walls(lambda ask=ask, query=query: ask(query))
+            way, theirs = _fastest_scan(connection, scan, word)
+            what = f"times faster than a scan of {number:,} articles with {way}, for {word}"
+            yield _ratio(name, theirs, ours, what)
+
+
+def _fastest_scan(connection: Connection, statement: str, word: str) -> tuple[str, list[float]]:
+    def scan(holds: str) -> object:
+        return connection.exec_driver_sql(statement.format(holds), (word,)).all()
+
+    times = {way: _walls(partial(scan, holds)) for way, holds in _SCANS.items()}
+    return min(times.items(), key=lambda timed: median(timed[1]))
+
+
+def _walls(work: Callable[[], object]) -> list[float]:
+    return [_wall(work) for _ in range(ROUNDS + 1)][1:]
 
 
 def _ratio(name: str, one: list[float], other: list[float], what: str) -> Result:

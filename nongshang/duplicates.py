@@ -22,7 +22,14 @@ from storage import overruling, rebuilding
 from storage.article import Likeness
 from storage.models import articles, copies, overrulings, revisions
 
-_KINDS = {"organisation": "机构", "place": "地点", "person": "人物", "number": "数字", "date": "日期"}
+_KINDS = {
+    "organisation": "机构",
+    "place": "地点",
+    "person": "人物",
+    "name": "名称",
+    "number": "数字",
+    "date": "日期",
+}
 _VERDICTS = {
     "same": "one story: the texts are the same",
     "near": "one story: only the wording differs",

@@ -114,7 +114,8 @@ def _plain(value: Any) -> Any:
 
 def _write_csv(file: IO[bytes], batches: Iterable[list[Row]], *, bom: bool, raw: bool) -> None:
     lines = io.TextIOWrapper(file, encoding="utf-8-sig" if bom else "utf-8", newline="", write_through=True)
-    writer = csv.writer(lines)
+    # In quotes, as a spreadsheet may split at semicolons and tabs too, and find a formula behind one.
+    writer = csv.writer(lines, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow(_COLUMNS)
     for batch in batches:
         for row in batch:

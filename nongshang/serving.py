@@ -16,6 +16,10 @@ _SETTINGS = {
     "allow_csv_stream": False,  # a CSV is looked through whole, so it must be bounded
 }
 
+# What only the program has a use for; the first table not hidden is the one a query is proposed for.
+_HIDDEN = ("alembic_version", "bands", "search_pending")
+_METADATA = {"databases": {"archive": {"tables": {name: {"hidden": True} for name in _HIDDEN}}}}
+
 
 def serve(
     *,
@@ -45,7 +49,7 @@ def serve(
         # With rich at hand Datasette prints pages of variables for every mistyped query.
         handle_exception.rich = None
         pm.register(Door(opened))
-        datasette = app.Datasette(settings=_SETTINGS)
+        datasette = app.Datasette(settings=_SETTINGS, metadata=_METADATA)
         datasette.add_database(Database(datasette, path=url.database), name="archive")
         print(f"http://{host}:{listening.getsockname()[1]}/", flush=True)
         uvicorn.Server(uvicorn.Config(datasette.app(), log_level="warning")).run(sockets=[listening])

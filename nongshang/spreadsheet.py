@@ -9,5 +9,14 @@ def harmless_cell(value: object) -> object:
 
     >>> harmless_cell('=HYPERLINK("http://x")')
     '\'=HYPERLINK("http://x")'
+    >>> harmless_cell("\u3000@SUM(1)"), harmless_cell(" 工会")
+    ("'\u3000@SUM(1)", ' 工会')
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(_STARTS_FORMULA) else value
+    if isinstance(value, str) and any(map(_begins_formula, (value, value.lstrip()))):
+        return f"'{value}"
+    return value
+
+
+def _begins_formula(text: str) -> bool:
+    # Asked without the space in front too, which a spreadsheet can be told to trim.
+    return text.startswith(_STARTS_FORMULA)

@@ -1,11 +1,10 @@
 """The info line of a page: one printed string, and the facts it states."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pipelines.folding import INVISIBLE, fold
 from pipelines.labels import LABELS, Field, Piece, blanked, cut
@@ -16,23 +15,20 @@ from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_m
 from storage.article import Contributor, Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Byline:
+class Byline(NamedTuple):
     """What an info line states; what it does not state is None or empty."""
 
-    published: Moment | None = None
-    published_raw: str | None = None
+    published: Moment | None
+    published_raw: str | None
     """The printed text of the time, kept even where no instant could be read from it."""
 
-    modified: Moment | None = None
-    source_raw: str | None = None
-    contributors: tuple[Contributor, ...] = ()
-    provenance: Mapping[str, Provenance] = field(default_factory=dict)
+    modified: Moment | None
+    source_raw: str | None
+    contributors: tuple[Contributor, ...]
+    provenance: Mapping[str, Provenance]
     """For each fact, under the name of the article's field: the rule and the printed text."""
 
 
-_Kind = Literal["published", "modified", "free"]
-_NOTHING = Byline()
 _CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->|&(?:nbsp|ensp|emsp);")
 _PAGE_OF_PAPER = re.compile(r"第?[A-Za-z]?\d{1,3}版.{0,8}")
@@ -59,9 +55,10 @@ _LONGEST_BYLINE, _LONGEST_LINE = 200, 2000
 _SHORT_NAME = 8
 _ENOUGH = 2
 _SPARE = 4
-_KINDS: dict[Field | None, _Kind] = {"published": "published", "modified": "modified"}
-_RANK = ("published", "free", "modified")
 _TIMES = ("published", "modified")
+_RANK: dict[Field | None, int] = {"published": 0, None: 1, "modified": 2}
+"""Which time is the publication: one labelled so before one without such a label."""
+
 _OUTLETS = ("source", "issuer")
 """Fields of the outlet; who issued a notice counts where no source is named."""
 
@@ -105,7 +102,7 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
         listed: the date the list entry that led here prints; it lends its year to a month and day.
     """
     if not text or not text.strip():
-        return _NOTHING
+        return Byline(None, None, None, None, (), {})
     line = _read_line(text[:_LONGEST_LINE], base, listed)
     provenance: dict[str, Provenance] = {}
     published, raw, modified = _times(line, base, provenance)
@@ -190,13 +187,15 @@ def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
     if "[!--" in text or "<!--" in text or "&" in text:
         text = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), text)
     folded = fold(text)
-    stamps = find_moments(text, base=base, listed=_listed_day(listed, base))
+    stamps = find_moments(text, base=base, listed=_listed_day(listed, base) if listed else None)
     for stamp in stamps:
         folded = blanked(folded, stamp.start, stamp.end)
     pieces = cut(folded)
-    ends = {piece.end: piece for piece in reversed(pieces)}
+    if not stamps:
+        return _Line(text, pieces, [])
+    ends = {piece.end: piece for piece in pieces}
     stamped = [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps]
-    return _Line(text, pieces, _with_verbs(folded, stamped) if stamped else stamped)
+    return _Line(text, pieces, _with_verbs(folded, stamped))
 
 
 def _with_verbs(folded: str, stamped: list[tuple[Piece, Stamp]]) -> list[tuple[Piece, Stamp]]:
@@ -212,8 +211,8 @@ def _with_verbs(folded: str, stamped: list[tuple[Piece, Stamp]]) -> list[tuple[P
     ]
 
 
-def _listed_day(listed: str | None, base: datetime) -> date | None:
-    moment = parse_moment(listed, base=base) if listed else None
+def _listed_day(listed: str, base: datetime) -> date | None:
+    moment = parse_moment(listed, base=base)
     return moment.at.date() if moment else None
 
 
@@ -226,76 +225,69 @@ def _times(
     time of modification that stands alone is the publication.
     """
     claims = _claims(line, base)
-    first: dict[str, _Claim] = {}
+    published = modified = None
     for claim in claims:
-        if claim.moment:
-            first.setdefault(claim.kind, claim)
-    published, modified = first.get("published") or first.get("free"), first.get("modified")
-    if modified and not published:
-        published, modified = modified, None
-    if modified:
-        provenance["modified_at"] = _provenance(modified)
+        if not claim[1].moment:
+            continue
+        if not published:
+            published = claim
+        elif claim[0].field == "modified" != published[0].field:
+            modified = claim
+            break
     if not published:
-        return None, claims[0].printed if claims else None, None
+        return None, claims[0][1].printed if claims else None, None
+    if modified:
+        provenance["modified_at"] = _provenance(*modified)
     if len(claims) > 1:
         published = _with_clock(published, claims, base)
-    provenance["published_at"] = _provenance(published)
-    return published.moment, published.printed, modified.moment if modified else None
+    provenance["published_at"] = _provenance(*published)
+    return published[1].moment, published[1].printed, modified[1].moment if modified else None
 
 
-class _Claim(NamedTuple):
-    """A time the line prints, and what its label says it is."""
-
-    kind: _Kind
-    label: str | None
-    printed: str
-    moment: Moment | None
+_Claim = tuple[Piece, Stamp]
+"""A time the line prints, and the stretch before it, whose label, if any, says what the time is."""
 
 
 def _claims(line: _Line, base: datetime) -> list[_Claim]:
     """The times printed, those labelled as publication first."""
-    claims = [
-        _claim(piece, stamp.printed, stamp.moment)
-        for piece, stamp in line.stamps
-        if not line.is_of_no_interest(piece)
-    ]
-    if not line.is_bare_claim:
-        claims.extend(_claims_without_stamp(line, base))
+    claims = [claim for claim in line.stamps if not line.is_of_no_interest(claim[0])]
+    filled = [piece for piece in line.pieces if piece.field in _TIMES and piece.start < piece.end]
+    if filled and not line.is_bare_claim:
+        claims += _claims_without_stamp(line, filled, base)
     return sorted(claims, key=_rank) if len(claims) > 1 else claims
 
 
-def _claims_without_stamp(line: _Line, base: datetime) -> Iterator[_Claim]:
+def _claims_without_stamp(line: _Line, filled: list[Piece], base: datetime) -> list[_Claim]:
     """What stands behind a label of time and is in no form known: `待定`, a bare clock, a rare date."""
+    claims = []
     stamped = [piece for piece, _ in line.stamps]
-    for piece in line.pieces:
-        value = line.value(piece) if piece.field in _TIMES and piece not in stamped else ""
+    for piece in filled:
+        value = line.value(piece) if piece not in stamped else ""
         if value and not (is_outlet(value) or is_person(value)):
-            yield _claim(piece, value, parse_moment(value, base=base))
+            claims.append((piece, Stamp(piece.start, piece.end, value, parse_moment(value, base=base))))
+    return claims
 
 
 def _rank(claim: _Claim) -> int:
-    return _RANK.index(claim.kind)
-
-
-def _claim(piece: Piece, printed: str, moment: Moment | None) -> _Claim:
-    return _Claim(_KINDS.get(piece.field, "free"), piece.label, printed, moment)
+    return _RANK.get(claim[0].field, _RANK[None])
 
 
 def _with_clock(published: _Claim, claims: list[_Claim], base: datetime) -> _Claim:
     """`日期：2020-10-26 时间：09:41`: date and clock under two labels are one time."""
+    piece, stamp = published
     for claim in claims:
-        if published.kind == claim.kind and _CLOCK_ONLY.fullmatch(claim.printed):
-            both = f"{published.printed} {claim.printed}"
+        if _rank(claim) == _rank(published) and _CLOCK_ONLY.fullmatch(claim[1].printed):
+            both = f"{stamp.printed} {claim[1].printed}"
             moment = parse_moment(both, base=base)
-            return published._replace(printed=both, moment=moment) if moment else published
+            return (piece, Stamp(stamp.start, stamp.end, both, moment)) if moment else published
     return published
 
 
-def _provenance(claim: _Claim) -> Provenance:
-    assert claim.moment is not None
-    where = f"label:{claim.label}" if claim.kind != "free" else "unlabelled"
-    certainty = 1.0 if claim.kind != "free" else _UNLABELLED
-    return Provenance(f"{where} {claim.moment.rule}", claim.printed, certainty)
+def _provenance(piece: Piece, stamp: Stamp) -> Provenance:
+    assert stamp.moment is not None
+    if piece.field in _TIMES:
+        return Provenance(f"label:{piece.label} {stamp.moment.rule}", stamp.printed)
+    return Provenance(f"unlabelled {stamp.moment.rule}", stamp.printed, _UNLABELLED)
 
 
 def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None, Piece | None]:
@@ -303,14 +295,20 @@ def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None,
     for wanted in _OUTLETS:
         for piece in line.pieces:
             if piece.field == wanted and (found := _labelled_source(line, piece)):
-                provenance["source"] = Provenance(f"label:{piece.label}", found[0])
+                provenance["source"] = _named_by(piece.label, found[0])
                 return found
     for piece in line.pieces:
-        word = next((word for word in _free_words(line, piece) if is_outlet(word)), None)
-        if word:
-            provenance["source"] = Provenance("unlabelled outlet", word, _UNLABELLED)
-            return word, None
+        for word in () if piece.label else _free_words(line, piece):
+            if is_outlet(word):
+                provenance["source"] = Provenance("unlabelled outlet", word, _UNLABELLED)
+                return word, None
     return None, None
+
+
+@lru_cache(maxsize=4096)
+def _named_by(label: str | None, printed: str) -> Provenance:
+    """The provenance of an outlet behind a label: both come back on page after page."""
+    return Provenance(f"label:{label}", printed)
 
 
 def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | None:
@@ -366,8 +364,14 @@ def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) 
 
 
 def _people_provenance(people: list[Contributor]) -> Provenance:
-    rules = {f"label:{person.label}" if person.label else "unlabelled name": None for person in people}
-    certainty = 1.0 if all(person.label for person in people) else _UNLABELLED
+    rules: dict[str, None] = {}
+    certainty = 1.0
+    for person in people:
+        if person.label:
+            rules[f"label:{person.label}"] = None
+        else:
+            rules["unlabelled name"] = None
+            certainty = _UNLABELLED
     return Provenance(" ".join(rules), "、".join([person.name for person in people]), certainty)
 
 
@@ -378,4 +382,4 @@ def _as_author(line: _Line, piece: Piece) -> Piece:
     if not named:
         return piece
     start = line.text.index(named[0], piece.start)
-    return piece._replace(field="author", start=start)
+    return Piece(None, "author", start, piece.end)

@@ -7,11 +7,11 @@ place, and neither text mentions what the other has there, the two tell of diffe
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from pipelines.facts import Fact, facts_in, figures_in, may_be_name
+from pipelines.replacements import is_reworked, names_in_place, opcodes, replacements
 from storage.article import Difference
 
 _SENTENCE = re.compile(r"[^。!?;\n]+")
@@ -19,15 +19,18 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _SIGNATURE = 24
 """Characters of a signature or a line of a table, at most."""
 
+_FIGURES = frozenset({"number", "date"})
+
 _ALIKE = 0.4
 """Share of a sentence's pairs of characters that makes another its counterpart."""
 
 
 class Sentences:
-    """A text, folded to one width, as the sentences it is made of."""
+    """A text, folded to one width, as the sentences it is made of; its first line is the headline."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.headline = text.partition("\n")[0]
         told = [(sentence, _NOT_WORD.sub("", sentence)) for sentence in _SENTENCE.findall(text)]
         self.printed = [sentence for sentence, words in told if words]
         self.words = [words for _, words in told if words]
@@ -39,13 +42,51 @@ class Sentences:
 
     def mentions(self, fact: Fact) -> bool:
         """Whether the text has the fact anywhere."""
-        return fact in self.figures if fact.kind in {"number", "date"} else fact.text in self.text
+        return fact in self.figures if fact.kind in _FIGURES else fact.text in self.text
 
 
 def differences(ours: Sentences, theirs: Sentences) -> Iterator[Difference]:
     """The facts that stand in the same place of both texts and are not the same."""
-    for one, other in counterparts(ours, theirs):
-        yield from _contradictions(one, other, ours, theirs)
+    pairs = counterparts(ours, theirs)
+    found = (each for one, other in pairs for each in _contradictions(one, other, ours, theirs))
+    first = next(found, None)
+    if first is None:
+        yield from _another_name(pairs, ours, theirs)
+    elif not is_reworked(pairs, min(len(ours.words), len(theirs.words))):
+        yield first
+        yield from found
+    else:
+        yield from _outweighing([first, *found], pairs)
+
+
+def _another_name(
+    pairs: Iterable[tuple[str, str]], ours: Sentences, theirs: Sentences
+) -> Iterator[Difference]:
+    """A name lost and the one gained, where nothing else differs; any editor makes a headline of his own."""
+    names = names_in_place(replacements(pair for pair in pairs if pair[0] not in ours.headline))
+    lost = [name for name, _ in names if name not in theirs.text]
+    gained = [name for _, name in names if name not in ours.text]
+    yield from (Difference("name", old, new) for old, new in zip(lost, gained, strict=False))
+
+
+def _outweighing(found: Iterable[Difference], pairs: Iterable[tuple[str, str]]) -> Iterator[Difference]:
+    """What differs in texts reworked all over: the names if a third of them do, the figures if two thirds do.
+
+    A name that shares a character with the other was garbled; of a figure that can't be told.
+    """
+    told = Counter(
+        fact.kind in _FIGURES for one, other in pairs for fact in set(facts_in(one)) & set(facts_in(other))
+    )
+    names, figures = [], []
+    for each in found:
+        if each.kind in _FIGURES:
+            figures.append(each)
+        elif set(each.ours).isdisjoint(each.theirs):
+            names.append(each)
+    if 2 * len(names) > told[False]:
+        yield from names
+    if len(figures) > 2 * told[True]:
+        yield from figures
 
 
 def counterparts(ours: Sentences, theirs: Sentences) -> list[tuple[str, str]]:
@@ -141,7 +182,7 @@ def _in_place_of(fact: Fact, sentence: str, other: str, text: Sentences) -> str 
 def _counterpart(sentence: str, other: str, start: int, end: int) -> tuple[int, int]:
     """Where the characters from `start` to `end` stand in the other sentence, whatever they are there."""
     begin = finish = 0
-    for tag, i, j, k, l in SequenceMatcher(None, sentence, other, autojunk=False).get_opcodes():  # noqa: E741
+    for tag, i, j, k, l in opcodes(sentence, other):  # noqa: E741
         same = tag == "equal"
         if i <= start < j:
             begin = k + start - i if same else k

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib import resources
 
+from pipelines.names import is_surely_person
 from storage.article import FactKind
 
 _PIPELINES = resources.files("pipelines")
@@ -42,6 +43,7 @@ _SURNAME = f"(?:{_COMPOUND}|[{_SINGLE}])"
 _ANY_SURNAME = f"(?:{_COMPOUND}|[{_SINGLE}{_KNOWN['wordy']}])"
 _AFTER = f"[{_RULES['after_name']}]"
 _GIVEN = f"[{_HAN}](?:(?!{_AFTER})[{_HAN}])?"
+_SOUNDING = frozenset("".join(_RULES["sounds"].split()))
 _SOUNDS = f"[{''.join(_RULES['sounds'].split())}]{{3,8}}"
 
 _PEOPLE = tuple(
@@ -60,6 +62,12 @@ _FOREIGN = re.compile(_SOUNDS)
 _SOMEBODY = re.compile(f"[{_HAN}·]{{2,8}}")
 _ROLE = re.compile(_any_of(_RULES["titles"], _RULES["callings"]))
 
+_NAMED_BEFORE = re.compile(f"(?:{_TITLES}):?$")
+_NAMED_BEHIND = re.compile(f"{_CALLINGS}|{_any_of(_RULES['adverbs'])}")
+_FULL, _LONGEST = 3, 8
+_COUNTED = "一第"
+_STEMMED: tuple[FactKind, ...] = ("organisation", "place")
+
 _BODY = re.compile(_any_of(_RULES["bodies"]))
 _PLACE = re.compile(
     f"(?<![{_RULES['place_before']}])(?:{_any_of(_RULES['places'])})(?![{_RULES['place_behind']}]|村(?!民))"
@@ -72,7 +80,7 @@ _NUMERALS = "零〇○一二三四五六七八九十百千万亿两"
 _NUMBER = re.compile(
     rf"(?P<digits>\d+(?:,\d{{3}})*(?:\.\d+)?)[余多]?(?P<times>[百千万亿]*)(?P<unit>[年月日号%‰]?)"
     rf"|(?P<percent>百分之)?(?P<han>[{_NUMERALS}]+(?:点[零〇一二三四五六七八九]+|[余多](?=[万亿]))?[万亿]*)"
-    r"(?P<han_unit>[年月日号]?)(?P<measure>[户名人个家笔元岁亩斤吨里次场届期村辆台件间位时成倍]?)"
+    r"(?P<han_unit>[年月日号]?)(?P<measure>[户名人个家笔元天岁亩斤吨里次场届期村辆台件间位时成倍]?)"
 )
 _NO_NUMBER = frozenset({"万一", "千万", "一一", "十万", "百万", "万千", "三五", "一二", "两", "一"})
 _DIGIT = {character: value for value, character in enumerate("零一二三四五六七八九")} | {
@@ -117,6 +125,49 @@ def may_be_name(kind: FactKind, words: str, behind: str) -> bool:
     tail = (_BODY if kind == "organisation" else _PLACE).search(words + behind, 1)
     name = words[: tail.start()] if tail and tail.start() <= len(words) else ""
     return bool(name) and not _NOT_HAN.search(name) and not _GRAMMAR.issuperset(name) and name not in _WORDS
+
+
+def is_surely_name(words: str, before: str, behind: str) -> bool:
+    """Whether words replaced by others are a name, going by themselves and by what stands around them.
+
+    >>> is_surely_name("王小满", "夜里", "又来了"), is_surely_name("明亮", "", "指出"), is_surely_name("落马岩", "去", "的路")
+    (True, True, False)
+    """
+    if not _STEM <= len(words) <= _LONGEST or words in _WORDS:
+        return False
+    if _NAMED_BEFORE.search(before) or _NAMED_BEHIND.match(behind):
+        return may_be_name("person", words, behind)
+    if len(words) > _STEM and is_surely_person(words):
+        return True
+    return any(may_be_name(kind, words, behind) for kind in _STEMMED)
+
+
+def looks_like_name(words: str) -> bool:
+    """Whether words could be a name: two characters of which one is a family name, three that are no word, or sounds.
+
+    Most words are of two characters, and most names of three.
+    """
+    if _NOT_HAN.search(words) or words in _WORDS:
+        return False
+    surnamed = words[0] in _SINGLE
+    rest = words[1:] if surnamed else words
+    if not _GRAMMAR.isdisjoint(rest) or not _VERB_ENDS.isdisjoint(words):
+        return False
+    if len(words) == _FULL:
+        return surnamed or (words[0] not in _COUNTED and _WORDS.isdisjoint((words[:2], words[1:])))
+    if len(words) < _FULL:
+        return surnamed and len(words) == _STEM
+    return _FULL < len(words) <= _LONGEST and sum(map(_SOUNDING.__contains__, words)) >= len(words) - 1
+
+
+def is_ending(words: str) -> bool:
+    """Whether words are no more than what the names of bodies or places end in."""
+    return bool(_BODY.fullmatch(words) or _PLACE.fullmatch(words))
+
+
+def may_be_within_name(character: str) -> bool:
+    """Whether a character may be one of a name's."""
+    return not _NOT_HAN.match(character) and character not in _GRAMMAR
 
 
 def _bodies(sentence: str) -> Iterator[Fact]:

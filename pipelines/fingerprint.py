@@ -21,14 +21,15 @@ _PUNCTUATION = str.maketrans("。、《》〈〉【】〔〕「」『』“”�
 
 _NOT_WORD = re.compile(r"[\W_]+")
 
-SHINGLE = 4
+SHINGLE = 3
 """Characters of a shingle, the unit texts are compared by."""
 
-_SIZE = 2 * SHINGLE  # bytes in UTF-16
+_LANES = 4
+_HELD = (1 << 16 * SHINGLE) - 1  # of a number that is four characters in UTF-16
 
 BANDS, ROWS = 40, 3
 """A text has `BANDS` keys of `ROWS` minima each: of two that share half of their shingles 97 % have two keys
-in common, of two that share a twentieth one in a hundred thousand."""
+in common, of two that share a twentieth one in a hundred thousand. Its headline is one more key."""
 
 SHORTEST = 100
 """Characters of words below which a text says too little to be told by its wording."""
@@ -81,11 +82,13 @@ class Fingerprint:
     @cached_property
     def keys(self) -> tuple[int, ...]:
         """The keys the archive files the text under; none for a text too short to be told by its wording."""
-        return _keys(self._runs) if len(self._runs) > SHORTEST - SHINGLE else ()
+        if len(self._runs) <= SHORTEST - SHINGLE:
+            return ()
+        return (*_keys(self._runs), *_headline_key(self._title))
 
     @cached_property
     def shingles(self) -> frozenset[int]:
-        """Each run of four characters of the body as one number, punctuation and white space left out."""
+        """Each run of three characters of the body as one number, punctuation and white space left out."""
         return frozenset(self._runs)
 
     @cached_property
@@ -126,6 +129,13 @@ def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
             yield Difference(found.kind, found.theirs, found.ours)
 
 
+def _headline_key(title: str) -> Iterator[int]:
+    """A story reworked all over shares few keys of its words, but most often its headline."""
+    if words := _NOT_WORD.sub("", title):
+        yield int(content_hash(words)[:_HEX_DIGITS], 16)
+
+
+_HEX_DIGITS = 15  # fit a signed integer of 64 bits
 _PRIME = 10**9 + 7  # no power of two but the first few leaves a small rest: every character counts
 _BINS = BANDS * ROWS
 _WIDTH = _PRIME // _BINS + 1
@@ -134,16 +144,18 @@ _WEIGHTS = tuple(pow(0x2545F491, power, _LARGE_PRIME) for power in range(3, ROWS
 
 
 def _runs_of_characters(words: str) -> list[int]:
-    """Four characters in UTF-16 are eight bytes, which is how a number is written down.
+    """Four characters in UTF-16 are eight bytes, which is how a number is written down; the last is left out.
 
     Divided by a prime it leaves a rest that is as good as shuffled, and small: quick to sort into bins.
     """
     written = words.encode("utf-16-le", "surrogatepass")
+    count = len(written) // 2 - SHINGLE + 1
+    written += bytes(2 * _LANES)
     numbers: list[int] = []
-    for start in range(0, _SIZE, 2):
-        count = max(0, len(written) - start) // _SIZE
-        numbers += struct.unpack_from(f"<{count}Q", written, min(start, len(written)))
-    return [number % _PRIME for number in numbers]
+    for start in range(min(_LANES, count)):
+        inside = (count - start + _LANES - 1) // _LANES
+        numbers += struct.unpack_from(f"<{inside}Q", written, 2 * start)
+    return [(number & _HELD) % _PRIME for number in numbers]
 
 
 def _keys(shingles: Iterable[int]) -> tuple[int, ...]:

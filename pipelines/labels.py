@@ -96,10 +96,13 @@ class Piece(NamedTuple):
     """The outlet printed before the label: `沂川日报记者 周大山`."""
 
 
-STAMP, _MORE = "\x00", "\x01"
-_REST_OF_STAMP = re.compile(f"[^{_MORE}]")
+TIME = "\x00"
+"""What a time is made of in a line to be cut: no word, no gap and no colon."""
 
 _HAN = "\u4e00-\u9fff"
+_BREAK = re.compile(rf"(?<![^\s:{TIME}])([{_HAN}/]++)\s*:|(:)|{TIME}+|\Z")
+"""Where a stretch may end: a word and its colon, a colon behind anything else, a time, the end of the line."""
+
 _EDGE = rf"(?<![{_HAN}A-Za-z])"
 _COUNTED = "阅读|浏览|点击|评论|人气|访问|跟帖|围观|参与|点赞|收藏|转发"
 _COMMON_WORDS = ("图片", "照片", "文字")
@@ -142,7 +145,8 @@ _INSIDE = re.compile(
     """,
     re.VERBOSE,
 )
-_INSIDE_SIGNS = frozenset("0123456789\n|•·者员习源于间期文图摄编审校撰写执供稿签位阅浏论击气访跟围参赞藏转照")
+_FIRST_OF_MARKS = "".join({label[0] for label in (*_SPACED, *_COMMON_WORDS, *_GLUED.split("|"))})
+_SIGN_INSIDE = re.compile(rf"[\n|•·者员阅浏击论气访跟围参赞藏转]|(?<![{_HAN}A-Za-z])[{_FIRST_OF_MARKS}]")
 """What the marks of `_INSIDE` hold, each mark at least one of them; most values hold none."""
 
 _AS_GOOD_AS_A_COLON = ("|", "/")
@@ -152,13 +156,21 @@ _LONGEST_RUN = 60
 _EDITORS = ("编辑", "责编", "审核", "校对")
 """What an unknown word before a colon ends in where it is an editor's: 美术编辑, 值班责编."""
 
+_TORN = frozenset(
+    f"{label[at - 1]} {label[at:]}" for label in LABELS for at in range(1, len(label)) if label[at:] in LABELS
+)
+"""`布 时间`: a label and the character before it where they may be a longer label printed with a gap."""
+
+_NO_LABEL: tuple[str | None, Field | None, str | None] = (None, None, None)
+"""In place of label, field and outlet."""
+
 _LONGEST_LABEL = max(map(len, LABELS))
 _SHORTEST_UNKNOWN, _LONGEST_UNKNOWN = 2, 8
 
 
 def blanked(folded: str, start: int, end: int) -> str:
-    """The line with the time between two places made one mark, so that its colons end no label."""
-    return folded[:start] + STAMP.ljust(end - start, _MORE) + folded[end:]
+    """The line with the time between two places made unreadable, so that its colons end no label."""
+    return folded[:start] + TIME * (end - start) + folded[end:]
 
 
 def cut(folded: str) -> list[Piece]:
@@ -169,15 +181,29 @@ def cut(folded: str) -> list[Piece]:
     that a value never runs on into a field we have no name for.
     """
     pieces: list[Piece] = []
-    label, field, start, outlet = None, None, 0, None
-    colon = folded.find(":")
-    while colon >= 0:
-        if found := _label_before(folded, start, colon):
-            _cut_at_stamps(folded, Piece(label, field, start, found[0], False, outlet), pieces)
-            _, label, field, outlet = found
-            start = colon + 1
-        colon = folded.find(":", colon + 1)
-    _cut_at_stamps(folded, Piece(label, field, start, len(folded), False, outlet), pieces)
+    label, field, outlet = following = _NO_LABEL
+    start = behind_label = 0
+    for found in _BREAK.finditer(folded):
+        at, behind = found.span()
+        word = found[1]
+        if not found.lastindex:
+            following = _NO_LABEL
+        elif word in LABELS and folded[at - 2 : at] + word not in _TORN:
+            following = word, LABELS[word], None
+        elif named := _label_before(folded, behind_label, behind - 1):
+            at, following = named[0], named[1:]
+        else:
+            continue
+        if label or folded[start:at].strip():
+            piece = Piece(label, field, start, at, False, outlet)
+            if _SIGN_INSIDE.search(folded, start, at):
+                _cut_at_marks(folded, piece, pieces)
+            else:
+                pieces.append(piece)
+        label, field, outlet = following
+        start = behind
+        if label:
+            behind_label = behind
     return pieces
 
 
@@ -226,30 +252,8 @@ def _tails(printed: str) -> Iterator[tuple[int, str]]:
     return ((place, joined[skipped:]) for skipped, place in enumerate(places))
 
 
-def _cut_at_stamps(folded: str, piece: Piece, pieces: list[Piece]) -> None:
-    """Add a stretch, cut where a time stands in it."""
-    stamp = folded.find(STAMP, piece.start, piece.end)
-    while stamp >= 0:
-        _cut_inside(folded, piece._replace(end=stamp), pieces)
-        behind = _REST_OF_STAMP.search(folded, stamp + 1)
-        piece = Piece(None, None, behind.start() if behind else piece.end, piece.end)
-        stamp = folded.find(STAMP, piece.start, piece.end)
-    if piece.label or piece.start < piece.end:
-        _cut_inside(folded, piece, pieces)
-
-
-def _cut_inside(folded: str, piece: Piece, pieces: list[Piece]) -> None:
+def _cut_at_marks(folded: str, piece: Piece, pieces: list[Piece]) -> None:
     """Add a stretch, cut at marks that need no colon: bars, `记者 王五`, `857次阅读`."""
-    text = folded[piece.start : piece.end].strip(" ")
-    if text and not _INSIDE_SIGNS.isdisjoint(text) and not text.isdecimal():
-        piece = _cut_at_marks(folded, piece, pieces)
-        text = folded[piece.start : piece.end].strip()
-    if piece.label or text:
-        pieces.append(piece)
-
-
-def _cut_at_marks(folded: str, piece: Piece, pieces: list[Piece]) -> Piece:
-    """Add a stretch up to its last mark; what stands behind it is returned."""
     end = piece.end
     of_people = piece.field in PEOPLE and not piece.bare
     roles_lead = False
@@ -257,7 +261,7 @@ def _cut_at_marks(folded: str, piece: Piece, pieces: list[Piece]) -> Piece:
         if (piece.label and _belongs_to_value(folded, piece, mark)) or _begins_outlet(folded, mark):
             continue
         if piece.label or folded[piece.start : mark.start()].strip():
-            pieces.append(piece._replace(end=mark.start()))
+            pieces.append(Piece(*piece[:3], mark.start(), *piece[4:]))
         printed = mark["staff"] or mark["glued"] or mark["spaced"]
         field = _field_of(printed) if printed else None
         following = folded[mark.end() : mark.end() + 1]
@@ -266,7 +270,8 @@ def _cut_at_marks(folded: str, piece: Piece, pieces: list[Piece]) -> Piece:
         roles_lead = of_people and following == " " and (roles_lead or printed not in AFTER_NAMES)
         bare = following not in _AS_GOOD_AS_A_COLON and not roles_lead
         piece = Piece(printed, field, mark.end(), end, bare, mark["outlet"])
-    return piece
+    if piece.label or folded[piece.start : end].strip():
+        pieces.append(piece)
 
 
 def _belongs_to_value(folded: str, piece: Piece, mark: re.Match[str]) -> bool:

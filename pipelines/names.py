@@ -49,6 +49,7 @@ _CONTACT = re.compile(
 _CONTACT_SIGN = re.compile(r"[\d@＠#:_＿!]|电话|手机|邮箱|微信|QQ")
 _ASIDE = re.compile(r"[(（\[【]([^()（）\[\]【】]*)[)）\]】]")
 LOOSE = " \t\n\u3000\xa0()（）[]【】<>{}〔〕|｜丨∣│/／:：,，、;；.。-—_•·\"'“”" + INVISIBLE
+_WITH_PLACE = re.compile(f"([{_HAN}]+)[(（]([{_HAN}]+)[)）]")
 _CALLING = re.compile(f"[{_HAN}]+(?:作者|评论员|撰稿人|主笔|记者|编辑|通讯员|报道|供稿|整理|编译)")
 _SEPARATOR = re.compile(r"[、，,;；/／|｜丨∣│&＆]+")
 _SEPARATOR_OUTSIDE = re.compile(_SEPARATOR.pattern + r"(?![^()（）]*[)）])")
@@ -116,12 +117,21 @@ def is_body(word: str) -> bool:
     return word.endswith(_BODY_TAILS) and len(word) > 1 and not _looks_personal(word)
 
 
-@lru_cache(maxsize=_KEPT)
 def read_names(value: str) -> tuple[Name, ...]:
     """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
+    if len(value) <= _DOUBLED and is_person(value):  # as nearly every value is
+        return (Name(value),)
     words = value.replace("、", " ").split()
     if words and all(map(is_person, words)):
         return tuple(map(Name, words))
+    return _names_among_others(value)
+
+
+@lru_cache(maxsize=_KEPT)
+def _names_among_others(value: str) -> tuple[Name, ...]:
+    """The names in a text that holds more than names."""
+    if (found := _WITH_PLACE.fullmatch(value)) and is_person(found[1]) and is_body(found[2]):
+        return (Name(found[1], found[2]),)
     if len(value) > _LONGEST_VALUE or _PROSE.search(value):
         return ()
     if _CONTACT_SIGN.search(value):
@@ -146,6 +156,8 @@ def sure_names(value: str) -> list[Name]:
 
     Words beside certain names may be pen names (`穗穗姐 胡一犁 李小镰刀`).
     """
+    if is_surely_person(value):
+        return [Name(value)]
     words = words_of(value)
     certain = [word for word in words if is_surely_person(word)]
     if not certain:

@@ -152,15 +152,17 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
         pieces: the same line, cut at its labels.
     """
     found: list[Contributor] = []
+    units: list[Piece] = []
     for piece in _names_before_labels(text, pieces):
-        if piece.field == "affiliation":
-            _attach(found, _value(text, piece))
-        elif piece.field in ROLES:
+        if piece.field in ROLES:
             people = _contributors(_read_piece(piece, text[piece.start : piece.end]), piece)
             if piece.bare and piece.label in AFTER_NAMES:
                 people = _not_writing_yet(people, found)
-            found.extend(people)
-    if units := [piece for piece in pieces if piece.field == "affiliation"]:
+            found += people
+        elif piece.field == "affiliation":
+            _attach(found, _value(text, piece))
+            units.append(piece)
+    if units:
         found = _with_units(text, units, found)
     return once(found) if len(found) > 1 else found
 
@@ -306,8 +308,8 @@ def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
 
 
 def _contributors(names: Iterable[Name], piece: Piece) -> list[Contributor]:
-    roles = ROLES[piece.field] if piece.field else ()
-    return [Contributor(name.name, role, piece.label, name.affiliation) for name in names for role in roles]
+    label, roles = piece.label, ROLES[piece.field] if piece.field else ()
+    return [Contributor(name, role, label, place) for name, place in names for role in roles]
 
 
 def _not_writing_yet(people: Iterable[Contributor], found: Iterable[Contributor]) -> list[Contributor]:

@@ -6,7 +6,6 @@ nothing of the text, and its answer counts only if every part of it is printed.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -23,8 +22,7 @@ EARLIEST_YEAR = 1990
 """Before the web: epochs, zeros and birthdays, not publications."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant a page prints."""
 
     at: datetime
@@ -98,13 +96,16 @@ _STAMP = re.compile(
 _OFFSET = re.compile(r"(?:Z|GMT|UTC)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _PLAIN = re.compile(
     r"""
-    (?<![\d.])(?:(?P<ymd>(\d{4})-(\d{1,2})-(\d{1,2}))(?!\d)|(\d{4})年(\d{1,2})月(\d{1,2})日)
+    ([0-9][0-9]{3})(?<![\d.]\d{4})(?:(-)|年)(\d{1,2})(?(2)-|月)(\d{1,2})(?(2)(?!\d)|日)
     (?:\ ?(\d{1,2}):(\d{2})(?::(\d{2}))?)?
     (?=[ \n]*(?:$|[|\])】]|(?![上下凌清早中傍晚夜星周礼时点])[\u4e00-\u9fff]))
     """,
     re.VERBOSE | re.ASCII,
 )
 """The two forms nearly every page prints, where nothing that could belong to them stands behind."""
+
+_PLAIN_PRECISION: dict[int, Precision] = {4: "day", 6: "minute", 7: "second"}
+"""By the last group of `_PLAIN` that is printed."""
 
 _SIGN = re.compile(rf"\d|[{_NUMERAL}年月日天周刚前]")
 _NUMBER = re.compile(rf"[\d{_NUMERAL}Oo]+", re.ASCII)
@@ -127,6 +128,9 @@ _OTHER_TIME = re.compile(
     rf"\d\ ?[-/.:]|[年月前刚今昨半]|[周期][一二三四五六日天]|\d{{8}}|\b(?:{'|'.join(_MONTHS)})"
 )
 """What some other time in the line would show."""
+
+_OTHER_SIGN = re.compile(r"[\d年月前刚今昨半周期JFMASOND]")
+"""What each of its forms begins with; most lines hold none."""
 
 _FORMS = (
     "ymd",
@@ -185,19 +189,25 @@ def parse_moment(text: str, *, base: datetime, listed: date | None = None) -> Mo
 
 def find_moments(text: str, *, base: datetime, listed: date | None = None) -> list[Stamp]:
     """Every time printed in a longer line, in order, those included that are no instant."""
-    folded = fold(text)
-    if not _SIGN.search(folded):
-        return []
-    base = site_time(base)
+    folded, base = fold(text), site_time(base)
     plain = _PLAIN.search(folded)
-    if plain and not (
-        _OTHER_TIME.search(folded, 0, plain.start()) or _OTHER_TIME.search(folded, plain.end())
-    ):
+    if plain and not _stands_beside_other(folded, *plain.span()):
         return [_plain_stamp(text, plain, base)]
+    if not plain and not _SIGN.search(folded):
+        return []
     stamps = [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
     if ":" in folded:
         stamps = _with_early_clocks(text, folded, stamps, base)
     return _with_english(text, folded, stamps, base) if any(month in folded for month in _MONTHS) else stamps
+
+
+def _stands_beside_other(folded: str, start: int, end: int) -> bool:
+    """Whether something before or behind a time may be one too."""
+    sign = _OTHER_SIGN.search(folded, 0, start)
+    if sign and _OTHER_TIME.search(folded, sign.start(), start):
+        return True
+    sign = _OTHER_SIGN.search(folded, end)
+    return sign is not None and _OTHER_TIME.search(folded, sign.start()) is not None
 
 
 def site_time(moment: datetime) -> datetime:
@@ -209,14 +219,14 @@ def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
     """The stamp of a line that holds one only, in a form nearly every page prints."""
     start, end = found.span()
     printed = text[start:end]
-    numbers = [int(number) for number in found.groups()[1:] if number]
-    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
+    year, dash, *others = found.groups("0")
+    month, day, hour, minute, second = map(int, others)
+    precision = _PLAIN_PRECISION[found.lastindex or 0]
     try:
-        at = datetime(year, month, day, hour, minute, second, tzinfo=SITE_ZONE)
+        at = datetime(int(year), month, day, hour, minute, second, tzinfo=SITE_ZONE)
     except ValueError:
         return Stamp(start, end, printed, None)
-    precision = _PRECISION[len(numbers)]
-    rule = "ymd" if found["ymd"] else "年月日"
+    rule = "ymd" if dash == "-" else "年月日"
     moment = Moment(at, precision, printed, rule) if _credible(at, precision, base) else None
     return Stamp(start, end, printed, moment)
 
@@ -284,8 +294,8 @@ def _read_form(found: re.Match[str], base: datetime, listed: date | None) -> _Re
 
 
 def _credible(at: datetime, precision: Precision, base: datetime) -> bool:
-    latest = base if precision == "day" else base + CLOCK_SKEW
-    return at.year >= EARLIEST_YEAR and at <= latest
+    in_time = at <= base or (precision != "day" and at <= base + CLOCK_SKEW)
+    return in_time and at.year >= EARLIEST_YEAR
 
 
 def _number(printed: str) -> int:

@@ -3,13 +3,14 @@
 import statistics
 from dataclasses import replace
 
-from bench.corpus import Text, corpus
+from bench.corpus import EDITS, LOOKALIKES, Text, corpus
 from bench.filing import Score, article, file_all, new_archive, stories, timed
 from storage.archive import Archive
 
 STORED = 100_000
 SEASON = 1_000
 OF_EACH = 10
+KINDS = len(EDITS) + len(LOOKALIKES)
 ROUNDS = 9
 PROBE = 90
 MOST_GROWTH = 1.5
@@ -26,6 +27,8 @@ def run(stored: int = STORED, seed: int = 1) -> bool:
                 _file(archive, texts, len(filed), at_once=100)
             # A hundred thousand bodies need not be kept to count by.
             filed += [replace(text, paragraphs=()) for text in texts]
+            if len(filed) % (10 * SEASON) == 0:
+                print(f"copies: {len(filed)} articles filed", flush=True)
         held = stories(large)
         score = Score(filed, [held[article(number, text).url] for number, text in enumerate(filed)])
         ratios = [_growth(small, large, len(filed) + turn * PROBE, seed - 1 - turn) for turn in range(ROUNDS)]
@@ -41,13 +44,13 @@ def run(stored: int = STORED, seed: int = 1) -> bool:
 
 def _season(seed: int) -> list[Text]:
     """A thousand texts whose stories bear names of their own."""
-    texts = corpus(SEASON - 11 * OF_EACH, edits=OF_EACH, lookalikes=OF_EACH, seed=seed)
+    texts = corpus(SEASON - KINDS * OF_EACH, edits=OF_EACH, lookalikes=OF_EACH, seed=seed)
     return [replace(text, story=f"{seed}:{text.story}") for text in texts]
 
 
 def _growth(small: Archive, large: Archive, start: int, seed: int) -> float:
     """CPU of filing the same articles in the large archive over that in the small one."""
-    texts = list(corpus(PROBE - 11, edits=1, lookalikes=1, seed=seed))
+    texts = list(corpus(PROBE - KINDS, edits=1, lookalikes=1, seed=seed))
     small_cost, large_cost = (timed(lambda a=a: _file(a, texts, start)) for a in (small, large))
     return large_cost / small_cost
 

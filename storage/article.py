@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from storage.grouping import Tie
 
@@ -39,8 +39,7 @@ class Attachment:
     """Caption or alternative text of an image, link text of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where a value came from, so that a person can follow it back to the page."""
 
     rule: str
@@ -53,7 +52,7 @@ class Provenance:
     """0 to 1: how sure the rule is; only ever compared, never stored as a fact about the story."""
 
 
-FactKind = Literal["organisation", "place", "person", "number", "date"]
+FactKind = Literal["organisation", "place", "person", "name", "number", "date"]
 
 
 @dataclass(frozen=True, slots=True)

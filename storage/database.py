@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, Table, make_url
+from sqlalchemy import URL, Connection, Engine, Row, Select, Table, make_url
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
@@ -50,6 +50,12 @@ class DatabaseKind(Protocol):
 
     def propose(self, connection: Connection, question: Question) -> Proposal:
         """Articles among which all answers are."""
+        ...
+
+    def newest_proposed(
+        self, connection: Connection, question: Question, shown: Select[Any], *, most: int, few: int
+    ) -> list[Row[Any]]:
+        """The newest articles among which all answers are, each with `is_sure`; none if they are not few."""
         ...
 
     def count_proposed(self, connection: Connection, question: Question) -> int | None:

@@ -391,7 +391,7 @@ def _add_revision(connection: Connection, article: Article, article_id: int, ori
 
 def _reading_row(article: Article) -> dict[str, Any]:
     row = {name: getattr(article, name) for name in _READING_FIELDS}
-    row["provenance"] = {field: asdict(told) for field, told in article.provenance.items()}
+    row["provenance"] = {field: told._asdict() for field, told in article.provenance.items()}
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Row, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
@@ -78,6 +78,11 @@ def rebuild_search(connection: Connection) -> None:
 def propose(connection: Connection, question: Question) -> Proposal:  # noqa: ARG001 - for want of an index
     """The whole archive."""
     return Proposal.everything()
+
+
+def newest_proposed(*_: object, **__: object) -> list[Row[Any]]:
+    """None, for want of an index: the archive is walked."""
+    return []
 
 
 def count_proposed(connection: Connection, question: Question) -> int | None:  # noqa: ARG001 - for want of an index

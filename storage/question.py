@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from storage.variants import fold
+from storage.variants import fold, fold_for
 
 
 class QuestionError(ValueError):
@@ -60,17 +60,17 @@ def parse(text: str) -> Question:
         return _every([_word(word) for word in text.split()])
 
 
-def holds(question: Question, folded: str) -> bool:
-    """Whether a folded text answers the question."""
+def holds(question: Question, printed: str) -> bool:
+    """Whether a printed text answers the question."""
     match question:
         case Word(text):
-            return text in folded
+            return text in fold_for(printed, [text])
         case Every(parts):
-            return all(holds(part, folded) for part in parts)
+            return all(holds(part, printed) for part in parts)
         case Either(parts):
-            return any(holds(part, folded) for part in parts)
+            return any(holds(part, printed) for part in parts)
         case Without(part):
-            return not holds(part, folded)
+            return not holds(part, printed)
 
 
 def words(question: Question) -> list[str]:

@@ -6,6 +6,7 @@ has one; what the proposal leaves open is looked up in the texts, so the answer 
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,13 +17,12 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    String,
+    Select,
     bindparam,
     exists,
     func,
     or_,
     select,
-    type_coerce,
 )
 
 from storage.columns import SITE_TIME
@@ -30,7 +30,7 @@ from storage.database import kind_of
 from storage.models import articles, contributors, source_aliases, sources
 from storage.proposal import Proposal
 from storage.question import Question, holds, parse, words
-from storage.variants import fold, place_in_printed
+from storage.variants import fold, fold_for, place_in_printed
 
 Order = Literal["newest", "relevance"]
 
@@ -44,6 +44,8 @@ _FEW = 5000
 """Up to this many articles are looked up by number; of more, the archive is walked in order."""
 
 _BATCH = 200
+
+_WHITE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,13 @@ class Hit:
 
 def search(connection: Connection, query: Query, *, limit: int = 20, offset: int = 0) -> list[Hit]:
     """The articles that answer, in the order asked for; of the newest, those without a date come last."""
+    rows: Iterable[Row[Any]] | None
     if query.order == "relevance" and query.words:
-        ranked = sorted(_answers(connection, query), key=lambda row: -_score(row, query.words))
-        rows = iter(ranked)
+        rows = sorted(_answers(connection, query), key=lambda row: -_score(row, query.words))
     else:
-        rows = _answers(connection, query, at_once=offset + limit)
+        rows = _newest_of_few(connection, query, offset + limit)
+        if rows is None:
+            rows = _answers(connection, query, at_once=offset + limit)
     return [_hit(row, query.words) for row in islice(rows, offset, offset + limit)]
 
 
@@ -127,18 +131,17 @@ def matching_ids(connection: Connection, query: Query) -> Iterator[int]:
 
 def cut_snippet(text: str, asked: Sequence[str]) -> tuple[str, tuple[Span, ...]]:
     """The stretch of a printed text round the first of the folded words, on one line, and the words in it."""
-    # A word printed as it is asked for bounds where the first one can stand: what is behind need not be folded.
-    printed = (at + len(word) for word in asked if (at := text.find(word)) >= 0)
-    first = min(find_words(text[: min(printed, default=len(text))], asked), default=(0, 0))
+    found = find_words(text, asked)
+    first = found[0] if found else (0, 0)
     start, end = max(0, first[0] - _BEFORE), first[1] + _AFTER
-    cut = "…" * (start > 0) + text[start:end] + "…" * (end < len(text))
-    line = "".join(" " if character.isspace() else character for character in cut)
-    return line, tuple(find_words(line, asked))
+    line = "…" * (start > 0) + _WHITE.sub(" ", text[start:end]) + "…" * (end < len(text))
+    moved = (start > 0) - start
+    return line, tuple((at + moved, to + moved) for at, to in found if start <= at and to <= end)
 
 
-def find_words(text: str, asked: Iterable[str]) -> list[Span]:
+def find_words(text: str, asked: Sequence[str]) -> list[Span]:
     """Where the folded words stand in a printed text, in order, none overlapping."""
-    folded = fold(text)
+    folded = fold_for(text, asked)
     found = ((at, at + len(word)) for word in asked for at in _places(folded, word))
     if len(folded) != len(text):
         found = ((place_in_printed(text, start), place_in_printed(text, end - 1) + 1) for start, end in found)
@@ -154,6 +157,16 @@ def _places(folded: str, word: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = folded.find(word, at + len(word))
+
+
+def _newest_of_few(connection: Connection, query: Query, most: int) -> list[Row[Any]] | None:
+    """The newest answers, where one question to the database is enough to tell them."""
+    if query.question is None or query.is_filtered or most > _BATCH:
+        return None
+    propose = kind_of(connection.engine.url).newest_proposed
+    rows = propose(connection, query.question, _ARTICLES, most=most, few=_FEW)
+    answers = [row for row in rows if row.is_sure or _is_answer(row, query)]
+    return answers if len(answers) == most or 0 < len(rows) < most else None
 
 
 def _answers(connection: Connection, query: Query, *, at_once: int = _BATCH) -> Iterator[Row[Any]]:
@@ -173,20 +186,23 @@ def _proposal(connection: Connection, query: Query) -> Proposal:
 
 def _ordered(connection: Connection, query: Query, proposal: Proposal) -> Iterator[int]:
     """The numbers of the articles proposed that pass the filters, newest first."""
-    numbers = select(articles.c.id).where(*_filters(query))
-    numbers = numbers.order_by(articles.c.published_at.desc().nulls_last(), articles.c.id.desc())
     if proposal.ids is None:
-        yield from connection.execute(numbers).scalars()
-    elif len(proposal.ids) <= _FEW:
-        few = _FEW_BY_DATE.where(*_filters(query)) if query.is_filtered else _FEW_BY_DATE
-        dated = connection.execute(few, {"ids": json.dumps(list(proposal.ids))})
-        # Sorted here, or SQLite walks the whole archive by date to look for a few.
-        yield from (
-            number for number, _ in sorted(dated, key=lambda row: (row[1] or "", row[0]), reverse=True)
-        )
-    else:
-        walked = connection.execution_options(stream_results=True).execute(numbers).scalars()
-        yield from (number for number in walked if number in proposal.ids)
+        return iter(connection.execute(_filtered(_NEWEST, query)).scalars())
+    if len(proposal.ids) <= _FEW:
+        return _few_ordered(connection, query, proposal.ids)
+    walking = connection.execution_options(stream_results=True)
+    walked = walking.execute(_filtered(_NEWEST, query)).scalars()
+    return (number for number in walked if number in proposal.ids)
+
+
+def _few_ordered(connection: Connection, query: Query, ids: Iterable[int]) -> Iterator[int]:
+    few = connection.execute(_filtered(_FEW_NEWEST, query), {"ids": json.dumps(list(ids))})
+    return iter(few.scalars())
+
+
+def _filtered(numbers: Select[Any], query: Query) -> Select[Any]:
+    # The statement itself where it will do: of a copy SQLAlchemy knows nothing yet.
+    return numbers.where(*_filters(query)) if query.is_filtered else numbers
 
 
 def _filters(query: Query) -> Iterator[ColumnElement[bool]]:
@@ -214,13 +230,13 @@ def _rows(connection: Connection, numbers: Sequence[int]) -> list[Row[Any]]:
     """The articles of these numbers, in the order given."""
     if not numbers:
         return []
-    rows: list[Row[Any]] = list(connection.execute(_ARTICLES, {"ids": list(numbers)}))
+    rows: list[Row[Any]] = list(connection.execute(_NUMBERED, {"ids": list(numbers)}))
     found = {row.id: row for row in rows}
     return [found[number] for number in numbers if number in found]
 
 
 def _is_answer(row: Row[Any], query: Query) -> bool:
-    return query.question is None or holds(query.question, fold(_text_of(row)))
+    return query.question is None or holds(query.question, _text_of(row))
 
 
 def _text_of(row: Row[Any]) -> str:
@@ -253,23 +269,28 @@ def _batches(numbers: Iterable[int], size: int) -> Iterator[list[int]]:
 
 # Built once: building a statement takes SQLAlchemy longer than running it.
 
-_FEW_BY_DATE = select(articles.c.id, type_coerce(articles.c.published_at, String)).where(
-    articles.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value))
-)
-"""With the date as it is stored, which sorts as the instants do: only SQLite is asked so."""
+_NEWEST = select(articles.c.id).order_by(articles.c.published_at.desc().nulls_last(), articles.c.id.desc())
 
-_ARTICLES = (
-    select(
-        articles.c.id,
-        articles.c.title,
-        articles.c.url,
-        articles.c.published_at,
-        articles.c.section,
-        sources.c.name.label("source"),
-        articles.c.kicker,
-        articles.c.subtitle,
-        articles.c.body,
-    )
-    .outerjoin(sources)
-    .where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_FEW_NEWEST = (
+    select(articles.c.id)
+    .where(articles.c.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)))
+    .order_by(func.coalesce(articles.c.published_at, "").desc(), articles.c.id.desc())
 )
+"""Sorted by what no index has, or SQLite walks the whole archive by date to look for a few.
+
+As stored, dates sort as the instants do; only SQLite is asked so.
+"""
+
+_ARTICLES = select(
+    articles.c.id,
+    articles.c.title,
+    articles.c.url,
+    articles.c.published_at,
+    articles.c.section,
+    sources.c.name.label("source"),
+    articles.c.kicker,
+    articles.c.subtitle,
+    articles.c.body,
+).outerjoin(sources)
+
+_NUMBERED = _ARTICLES.where(articles.c.id.in_(bindparam("ids", expanding=True)))

@@ -9,13 +9,15 @@ Triggers note in `search_pending` every text that changes, with what the index h
 it. `refresh` works that off; until then readers look into these texts themselves.
 """
 
+import json
 import re
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row, Select, text
 
 from storage.proposal import Proposal
 from storage.question import Either, Every, Question, Without, Word
@@ -109,10 +111,20 @@ def propose(connection: Connection, question: Question) -> Proposal:
     asked = expression(question)
     if asked is None:
         return Proposal.everything()
-    pending = frozenset(connection.exec_driver_sql("SELECT article_id FROM search_pending").scalars())
-    found = connection.exec_driver_sql(_FOUND, (asked,)).scalars()
-    ids = pending.union(found)
-    return Proposal(ids, pending if is_exact(question) else None)
+    found, pending = map(json.loads, connection.exec_driver_sql(_FOUND, (asked,)).one())
+    ids = frozenset(found).union(pending)
+    return Proposal(ids, frozenset(pending) if is_exact(question) else None)
+
+
+def newest_proposed(
+    connection: Connection, question: Question, shown: Select[Any], *, most: int, few: int
+) -> list[Row[Any]]:
+    """The newest articles among which all answers are, each with `is_sure`; none if they are not few."""
+    asked = expression(question)
+    if asked is None:
+        return []
+    asking = {"asked": asked, "exact": is_exact(question), "most": most, "few": few}
+    return list(connection.execute(_newest(shown), asking))
 
 
 def count_proposed(connection: Connection, question: Question) -> int | None:
@@ -125,7 +137,34 @@ def count_proposed(connection: Connection, question: Question) -> int | None:
     return int(connection.exec_driver_sql(_COUNTED, (asked,)).scalar_one())
 
 
-_FOUND = "SELECT rowid FROM search_index WHERE search_index MATCH ?"
+# In one row: a row for each takes longer to hand over than to find.
+_FOUND = (
+    "SELECT json_group_array(rowid), (SELECT json_group_array(article_id) FROM search_pending) "
+    "FROM search_index WHERE search_index MATCH ?"
+)
+_NEWEST_FIRST = "coalesce(articles.published_at, '') DESC, articles.id DESC"
+"""By what no index has, or SQLite walks the whole archive by date to look for a few."""
+
+_NEWEST = f"""articles.id IN (
+    WITH found(id) AS MATERIALIZED (
+        SELECT rowid FROM search_index WHERE search_index MATCH :asked
+        UNION ALL SELECT article_id FROM search_pending
+        LIMIT :few + 1
+    )
+    SELECT id FROM articles
+    WHERE id IN (SELECT id FROM found) AND (SELECT count(*) FROM found) <= :few
+    ORDER BY {_NEWEST_FIRST} LIMIT :most
+)"""  # noqa: S608 - put together from our own words
+
+
+_IS_SURE = ":exact AND articles.id NOT IN (SELECT article_id FROM search_pending) AS is_sure"
+
+
+@cache
+def _newest(shown: Select[Any]) -> Select[Any]:
+    return shown.add_columns(text(_IS_SURE)).where(text(_NEWEST)).order_by(text(_NEWEST_FIRST))
+
+
 _COUNTED = "SELECT count(*) FROM search_index WHERE search_index MATCH ?"
 
 

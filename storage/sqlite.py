@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from storage.errors import ArchiveBusy, ArchiveError, ArchiveFull
-from storage.search_index import count_proposed, propose
+from storage.search_index import count_proposed, newest_proposed, propose
 from storage.search_index import install as install_search
 from storage.search_index import rebuild as rebuild_search
 from storage.search_index import refresh as refresh_search
@@ -28,6 +28,7 @@ __all__ = [
     "install_search",
     "leave_no_trace",
     "make_engine",
+    "newest_proposed",
     "propose",
     "rebuild_search",
     "refresh_search",

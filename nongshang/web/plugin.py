@@ -139,7 +139,7 @@ class _Guard:
 
 def _harmless_csv(body: bytes) -> bytes:
     made = io.StringIO()
-    writer = csv.writer(made)
+    writer = csv.writer(made, quoting=csv.QUOTE_ALL)
     for row in csv.reader(io.StringIO(body.decode(), newline="")):
         writer.writerow(map(harmless_cell, row))
     return made.getvalue().encode()

@@ -1,5 +1,7 @@
 """What differs between two texts in the same words."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +18,11 @@ FILLER = (
 )
 
 
-def found(ours, theirs):
-    return {(each.kind, each.ours, each.theirs) for each in differences(Sentences(ours), Sentences(theirs))}
+def found(ours, theirs, headlines=("", "")):
+    ours, theirs = (
+        Sentences(f"{headline}\n{body}") for headline, body in zip(headlines, (ours, theirs), strict=True)
+    )
+    return {(each.kind, each.ours, each.theirs) for each in differences(ours, theirs)}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,11 @@ def found(ours, theirs):
         ("联社主任其美卓玛带队。", "联社主任洛桑扎西带队。", ("person", "其美卓玛", "洛桑扎西")),
         ("行长王芳强调要抓落实。", "行长向前进强调要抓落实。", ("person", "王芳", "向前进")),
         ("投放贷款三千余万元。", "投放贷款5000余万元。", ("number", "30000000", "50000000")),
+        ("只用四天就放了款。", "只用五天就放了款。", ("number", "4", "5")),
+        ("那天夜里王小满来过三趟。", "那天夜里李大川来过三趟。", ("name", "王小满", "李大川")),
+        ("张芳蹲在地头算账。", "阿木古楞蹲在地头算账。", ("name", "张芳", "阿木古楞")),
+        ("明亮指出，要抓落实。", "路遥指出，要抓落实。", ("name", "明亮", "路遥")),
+        ("去落马岩的路有十几里。", "去三棵松的路有十几里。", ("name", "落马岩", "三棵松")),
     ],
 )
 def test_who_where_how_much_and_when(ours, theirs, difference):
@@ -62,6 +72,10 @@ def test_who_where_how_much_and_when(ours, theirs, difference):
         ("推出整村授信办法。", "创新整村授信办法。"),
         ("为县域贡献农信力量。", "为县域注入农信力量。"),
         ("有了岚县农商银行的支持。", "得到岚县农商银行的帮助。"),
+        ("如今路通了，货卖得快。", "现在路通了，货卖得快。"),
+        ("那天夜里王小满来过三趟。", "那晚王小满来过三回。"),
+        ("去落马岩的路难走，总算到了。", "去三棵松的路难走，终于到了。"),
+        ("帐本摊在桌上。", "账本摊在桌上。"),
         ("活动深受欢迎。", "活动在北坡镇举行，发放贷款300万元，深受欢迎。"),
     ],
 )
@@ -73,6 +87,35 @@ def test_a_fact_told_elsewhere_in_the_other_text_does_not_differ():
     ours = "柳溪农商银行开展走访。青禾农商银行前来学习。"
     theirs = "青禾农商银行开展走访。柳溪农商银行前来学习。"
     assert found(ours, theirs) == set()
+
+
+def test_another_headline_is_no_other_name():
+    assert found(FILLER, FILLER, headlines=("便民服务见实效", "便民服务暖人心")) == set()
+
+
+def test_a_name_that_moves_to_another_place_is_another_letter():
+    ours = "解永强蹲在地头算账。陆建国又来了。"
+    theirs = "陆建国蹲在地头算账。欧阳雪又来了。"
+    assert found(ours, theirs) == {("name", "解永强", "欧阳雪")}
+
+
+def test_a_garbled_copy_is_a_copy_though_names_and_figures_are_garbled_too():
+    letter = "柳溪农商银行行长王小满到会，发放贷款1200万元，惠及农户三百二十户。" + FILLER
+    chance = random.Random(1)
+    misread = "".join(chance.choice("口曰未土干入") if i % 10 == 3 else one for i, one in enumerate(letter))
+    assert Fingerprint("", letter).compare("", misread).verdict == "near"
+
+
+def test_a_garbled_letter_of_another_bank_is_another_letter():
+    letter = "{}农商银行行长{}到会，在{}镇发放贷款{}万元，惠及农户{}户。" + FILLER
+    ours = letter.format("柳溪", "王小满", "北坡", 1200, 320)
+    theirs = letter.format("青禾", "李大川", "南湾", 1300, 410)
+    chance = random.Random(1)
+    head = len(ours) - len(FILLER)
+    misread = "".join(
+        chance.choice("口曰未土干入") if at > head and at % 10 == 3 else one for at, one in enumerate(theirs)
+    )
+    assert Fingerprint("", ours).compare("", misread).verdict == "separate"
 
 
 def test_a_signature_that_shares_no_word_is_laid_beside_the_one_in_its_place():
@@ -96,7 +139,7 @@ def test_chinese_numerals_are_read_by_their_places(numerals, value):
     assert facts == [value or "3.5"]
 
 
-KEYS = (521060753615757344, 1524222214940054365)
+KEYS = (2206345249774580350, 744539384675068597)
 
 texts = st.text(alphabet="柳溪农商银行青禾支王小满一二三百万元年月日，。0123456789\n", max_size=120)
 
@@ -127,6 +170,7 @@ def test_the_keys_of_a_text_never_change():
     """They stand in archives: other keys for the same text need a rebuild of those."""
     keys = Fingerprint("", FILLER * 3).keys
     assert len(keys) == 40
+    assert Fingerprint("柳溪", FILLER * 3).keys[:40] == keys
     assert keys[:2] == KEYS
     assert all(0 <= key < 1 << 63 for key in keys)
 
