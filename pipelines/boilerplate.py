@@ -24,7 +24,7 @@ _FURNITURE = frozenset(
     全文阅读 阅读全文 查看全文 展开全文 展开 收起 全文 加载中 加载更多 查看更多 点击加载更多 更多 更多>>
     没有了 已经没有了 来顶一下 顶一下 踩一下 顶 踩 点赞 赞 赞一下 点个赞 喜欢 在看 人喜欢 打赏 赞赏 打印
     打印本页 打印本文 打印此文 打印文章 我要打印 打印预览 关闭 关闭窗口 关闭本页 关闭页面 关闭此页 收藏
-    收藏本页 收藏此文 收藏文章 加入收藏 我要收藏 收藏本站 设为首页 推荐给好友 举报 纠错 我要纠错 我要反馈
+    收藏本页 收藏此文 收藏文章 加入收藏 我要收藏 收藏本站 设为首页 推荐给好友 举报 报错 纠错 我要纠错 我要反馈
     反馈 投稿 下载 保存 大 中 小 特大 超大 大号 中号 小号 字号 字体 字体大小 文字大小 字号大小 调整字体 放大
     缩小 放大字体 缩小字体 默认 正常 标准 A A+ A- A＋ A－ T T+ T- + ＋ 朗读 语音播报 收听 听新闻 听全文 播放 暂停
     繁体 简体 无障碍 无障碍浏览 图集 组图 分享 分享到 分享至 分享本文 分享文章 我要分享 一键分享 更多分享
@@ -61,6 +61,9 @@ _RELATED = re.compile(
     r"[\s【\[（(<《·•>»#■▌|]*(?:相关|延伸|扩展|推荐|热门|热点|最新|更多|往期|本期|上期|精彩|近期|其[他它]|猜你|为[您你])(?:的)?"
     r"(?:阅读|文章|目录|新闻|信息|资讯|链接|内容|推荐|报道|专题|动态|回顾|精彩|消息|热点|稿件|喜欢)[\s】\]）)>》»]*[:：]?$"
 )
+_TEMPLATE_TAG = re.compile(r"\[!--.*?--\]")
+"""What EmpireCMS leaves where a template names a field that is none."""
+
 _PLUS_ONE = re.compile(r"\+\d+")
 _LEFT = re.compile(
     r"(?:本文|文章|该文|此文)?[已共]*有?\s*\d+\s*(?:条|个|位|篇)?(?:网友|用户|读者)?(?:评论|留言|意见|跟[帖贴])|(?:网友|读者|用户|精选|全部|最新|热门)?留言[板区]?(?:\s*[(（]?\d+[)）]?)?"
@@ -126,7 +129,9 @@ def ends_article(text: str) -> bool:
 def _kind_of(text: str) -> Literal["ending", "other"] | None:
     if len(text) > _RIGHTS_LONG:
         return None
-    if _PLUS_ONE.fullmatch(text):
+    had_tag = "[!--" in text
+    text = _TEMPLATE_TAG.sub("", text).strip() if had_tag else text
+    if (had_tag and not text) or _PLUS_ONE.fullmatch(text):
         return "other"
     if len(text) <= _LONG:
         if _NEIGHBOUR.match(text) or _RELATED.match(text) or _LEFT.fullmatch(text):

@@ -223,9 +223,11 @@ def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
     source = next((_value(printed, piece) for piece in pieces if piece.field == "source"), None) or None
     if fields == {"editor"} or (fields <= {"editor", "source"} and not bracketed):
         return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
+    alone = not bracketed and not any(piece.bare for piece in pieces)
+    if alone and "source" in fields and fields <= _CREDITED_ALONE | {"source"}:
+        return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
     if fields == {"source"}:
         return _Note(line, source=source, printed=printed)
-    alone = not bracketed and not any(piece.bare for piece in pieces)
     signed = fields <= (_CREDITED_ALONE if alone else _SIGNED_AT_FOOT) and all(
         piece.label != "供稿" for piece in pieces
     )

@@ -155,6 +155,11 @@ class ArticlePage(ItemPage[RawArticle]):
         """Where the body stands."""
         return find_region(self.document.layout, self.landmarks)
 
+    def begins_before_end(self, text: str) -> bool:
+        """Whether a text stands anywhere before the end of the body region."""
+        end = self.region.end if self.region else 0
+        return any(text in line.text for line in self.document.layout.lines[:end])
+
     @cached_property
     def info(self) -> tuple[int, ...]:
         """The lines of the info line, at the headline or inside the body."""

@@ -34,14 +34,17 @@ _BULLETS = " ·•◆◇■□▪●○▶»"
 _COUNT = re.compile(r"[\[(（]?\s*\d+\s*[\])）]?\s*(次|人|阅读|浏览|点击|评论)?")
 _COLUMN = re.compile(r"[\[【〔(（|][^\[\]【】()（）]{1,8}[\]】〕)）|]|[·•◆◇■□▪●○▶»]+")
 _NO_TITLE = re.compile(
-    r"[\[(（【<]*((阅读|查看|浏览|了解)?(更多|全文|全部|原文|详情|详细|详细内容|内容)|点击(查看|阅读|进入)\w{0,4}"
-    r"|(read )?more|details?|view|继续阅读)[\])）】>»›\s.…]*",
+    r"[\[(（【<\s-]*((阅读|查看|浏览|了解)?(更多|全文|全部|原文|详情|详细|详细内容|内容)|点击(查看|阅读|进入)\w{0,4}"
+    r"|(继续)?阅读(剩余|余下)?(部分|全文)?\s*([“\"《].*)?|(read )?more|details?|view)[\])）】>»›\s.…-]*",
     re.IGNORECASE,
 )
 _REST = re.compile(r"^标题[:：]\s*|\s*(发[布表]|更新|添加)?(时间|日期|作者|来源|点击)(次?数)?[:：].*")
 """What some templates put into a title attribute round the title."""
 _NAME_BEHIND = re.compile(r"\s*[-_|–—]\s*[^-_|–—]{2,12}$")
 """The name of the site, as in the title of the page that is linked."""
+
+_FIRST_YEAR = "1990"
+"""No page of the web is older: 1970-01-01 is an empty field."""
 
 _PAGES = re.compile(r"页次|每页|共\s*\d+\s*页")
 _CUT = re.compile(r"(\.{2,}|…+)$")
@@ -73,12 +76,17 @@ def entries_of(block: Block) -> list[Entry]:
 
 
 def title_of(item: Item) -> str:
-    """The longest clean value among its links' texts and title attributes, else what the item says first."""
-    told = [headline(element, link) for element, link in item.anchors]
+    """What its first telling link says, whole where another link says it whole, else what the item says first.
+
+    A link round a summary tells more, but is no title.
+    """
+    told = [said for element, link in item.anchors if (said := headline(element, link))]
     pictured = [
         collapse(str(image.get("alt") or "")) for element, _ in item.anchors for image in element.iter("img")
     ]
-    return max(told, key=len) or max(pictured, key=len, default="") or _first_words(item)
+    title = next((said for said in told if not _is_badge(said)), "")
+    whole = (said for said in told if said.startswith(_CUT.sub("", title)) and _CUT.search(title))
+    return max(whole, key=len, default=title) or max(pictured, key=len, default="") or _first_words(item)
 
 
 def _first_words(item: Item) -> str:
@@ -193,7 +201,7 @@ def _text_before(item: Item) -> list[str]:
 
 def _iso(printed: Printed | None) -> str | None:
     """The calendar day, if a year is printed and there is such a day."""
-    if printed is None or "y" not in printed[2].groupdict():
+    if printed is None or "y" not in printed[2].groupdict() or printed[2]["y"] < _FIRST_YEAR:
         return None
     try:
         return dt.date(*(int(printed[2][part]) for part in "ymd")).isoformat()

@@ -48,18 +48,24 @@ _TITLE_LABEL = re.compile(r"^\s*标\s*题\s*[:：]\s*")
 _PEOPLE = re.compile(
     r"[\s(（□■◇]*[\u4e00-\u9fff]{0,8}(?:记者|通讯员|特约|实习生)[\s:：\u4e00-\u9fff、，·（）()]{2,40}$"
 )
+_NUMBER = re.compile(r"[\s(（]*[\u4e00-\u9fff]{1,12}[〔\[（(【]\d{4}[〕\]）)】]\s*(?:第\s*)?\d+\s*号[\s)）]*")
+"""The number of an official letter, 青农信〔2012〕18号, which stands under its headline."""
+
+_WORD = re.compile(r"\w{1,5}")
+"""A name or a column, where an info line without labels begins; a subtitle says more."""
+
 _DASHED = re.compile(r"\s*[-–—―─]")
 _LABELLED = re.compile(rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})[\s\u3000]*[:：]")
 _SITE_PART = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]+\s+|--+|——(?=[^—]*$)|(?<=\S)-(?=[^-]*(?:网|网站|频道|新闻|银行|公司|联社|协会|政府|CMS|cms)$)"
-    r"|(?<=[网报])-|\s+/\s+|\s*(?:>>|[>»›])\s*"
+    r"|(?<=[网报社])-|\s+/\s+|\s*(?:>>|[>»›])\s*"
     r"|(?<=[\u4e00-\u9fff”》）！？…])-(?=[\u4e00-\u9fff]+-[^-]*(?:网|网站|频道|银行|公司|联社)$)"
 )
 
 
 _BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]$")
 _SITE_NAME = re.compile(
-    r"(?:网|网站|门户|(?<![通简快公年汇捷预喜情])报|报社|电子版|周刊|杂志|在线|公司|银行|联社|协会|政府|cms)$"
+    r"(?:网|网站|门户|(?<![通简快公年汇捷预喜情])报|报社|电子版|周刊|杂志|在线|公司|银行|联社|合作社|联合社|协会|学会|商会|政府|中学|大学|学院|cms)$"
 )
 """`晚报` is a paper, `情况通报` a headline."""
 
@@ -105,7 +111,7 @@ def find_headline(
     It is the line most like a headline: a heading, what the `title` element begins with,
     followed by an info line, not a link and not in the furniture.
     """
-    scale = _Scale(layout, page_title, infos, furniture, trail.steps)
+    scale = _Scale(layout, page_title, infos, furniture, trail)
     best, chosen = scale.floor, None
     for at in range(len(layout.lines)):
         if at in trail.lines or not scale.is_candidate(at):
@@ -129,13 +135,14 @@ class _Scale:
         page_title: str,
         infos: Sequence[bool],
         furniture: Sequence[bool],
-        columns: Collection[str],
+        trail: Breadcrumb,
     ) -> None:
         self._layout = layout
         self._infos = infos
         self._furniture = furniture
         self._page = fold(page_title)
-        self._columns = {fold(column) for column in columns if len(column) <= _COLUMN}
+        self._columns = {fold(step) for step in trail.steps if len(step) <= _COLUMN}
+        self._trail = max(trail.lines, default=len(layout.lines))
         self._initials = {*page_title, *self._page, *self._page.upper(), "标"}
         self._lead = _lead(layout, page_title, self._initials)
         self._others = {fold(part) for part in parts_of(page_title)} - {self._lead}
@@ -169,6 +176,7 @@ class _Scale:
         likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED)
         likeness -= 25 * (at > self._told + 2)
         likeness -= 30 * (fold(line.text) in self._columns)
+        likeness += 10 * (at > self._trail)
         if self._furniture[line.box]:  # its name may mislead where the line is the very title
             is_lead = fold(line.text) == self._lead
             likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE
@@ -281,6 +289,7 @@ def _may_be_title(layout: Layout, line: Line) -> bool:
         and layout.boxes[line.box].tag != "tr"
         and not is_furniture(line.text)
         and not _PEOPLE.match(line.text)
+        and not _NUMBER.fullmatch(line.text)
     )
 
 
@@ -348,7 +357,12 @@ def _may_be_kicker(layout: Layout, line: Line, names: Collection[str]) -> bool:
 
 
 def _may_be_subtitle(line: Line) -> bool:
-    return _is_short_text(line) and not line.text.endswith(("：", ":")) and not _PEOPLE.match(line.text)
+    return (
+        _is_short_text(line)
+        and not _WORD.fullmatch(line.text)
+        and not line.text.endswith(("：", ":"))
+        and not _PEOPLE.match(line.text)
+    )
 
 
 def _is_short_text(line: Line) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
+from pipelines.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -51,7 +52,7 @@ _STRANGERS = 2
 """Lines that may stand between a headline and its info line: a subtitle, a summary's label."""
 
 _EMPTY_LABEL = re.compile(
-    r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|通讯员|责\s*编|稿源|出处)\s*[:：]\s*$"
+    r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|通讯员|责\s*编|稿源|出处|撰\s*稿|供\s*稿|审\s*核|校\s*对)\s*[:：]\s*$"
 )
 
 
@@ -152,7 +153,26 @@ def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:
     told = [at for at in head if _CLOCK.search(lines[at].text)]
     told += [at for at in foot if _TELLS_OF_ITSELF.search(lines[at].text)]
     texts = (at for at in told if lines[at].kind == "text")
-    return tuple(at for at in texts if _is_stamped(lines[at], is_byline(said_of(lines[at]))))[:1]
+    stamped = next((at for at in texts if _is_stamped(lines[at], is_byline(said_of(lines[at])))), None)
+    return () if stamped is None else _with_pieces(lines, stamped)
+
+
+def _with_pieces(lines: Sequence[Line], at: int) -> tuple[int, ...]:
+    """Return the lines round one of an info line that are its pieces too: each a label, with a value or without."""
+    first, end = at, at + 1
+    while first > 0 and _is_labelled(lines[first - 1]):
+        first -= 1
+    while end < len(lines) and _is_labelled(lines[end]):
+        end += 1
+    return tuple(range(first, end))
+
+
+def _is_labelled(line: Line) -> bool:
+    if line.kind != "text" or len(line.text) > _PIECE or line.link_share > _LINKED:
+        return False
+    return bool(_EMPTY_LABEL.fullmatch(line.text)) or (
+        is_promising(line.text) and ":" in fold(line.text) and is_byline(said_of(line))
+    )
 
 
 def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:

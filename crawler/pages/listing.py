@@ -102,9 +102,10 @@ class ListPage:
     def _main(self) -> Candidate | None:
         """The list proper."""
         main = self._list_among({"article", "offsite"})
-        if main is None:  # some systems give their stories the addresses of folders
+        if main is None or not any(self.site.same_site(entry.url) for entry in main.entries):
+            # Some systems give their stories the addresses of folders.
             named = self._list_among({"article", "offsite", "list"})
-            return named if named and named.is_dated and len(named.entries) > 1 else None
+            return named if named and named.is_dated and len(named.entries) > 1 else main
         return self._completed(main) if main.is_dated and len(main.entries) > 1 else main
 
     def _list_among(self, kinds: set[Kind]) -> Candidate | None:

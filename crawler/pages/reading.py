@@ -8,10 +8,13 @@ from crawler.pages.base import ArticlePage
 from crawler.pages.document import Document
 from crawler.pages.listing import ListPage
 from pipelines.items import RawArticle
-from pipelines.refusals import Refusal
+from pipelines.refusals import NotAnArticle, Refusal
 from pipelines.urls import Site
 
 Kind = Literal["article", "list", "other"]
+
+_SCRAP = 100
+"""Characters up to which a text may be what a list says of one of its entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,11 @@ class Reader:
         listing = ListPage(document.root, received.url, self.site)
         page = self.article_page(document, fetched_at=received.fetched_at, listed_date=received.listed_date)
         try:
+            raw = page.read()
+            if _is_scrap_of_list(raw, listing, page):
+                return Reading("list", None, listing, NotAnArticle("a list of short summaries"), page)
             article = replace(
-                page.read(),
+                raw,
                 url=received.url,
                 site=self.site.host,
                 site_name=self.site_name,
@@ -91,3 +97,11 @@ class Reader:
             kind: Kind = "list" if listing.is_list else "other"
             return Reading(kind, None, listing, refusal, page)
         return Reading("article", article, listing, None, page)
+
+
+def _is_scrap_of_list(article: RawArticle, listing: ListPage, page: ArticlePage) -> bool:
+    """Whether what was read is no more than a summary in a list, or the few words below one."""
+    told = sum(len(block.text) * (1 - block.link_share) for block in article.content if block.kind == "text")
+    if told > _SCRAP or not listing.is_list or not listing.entries:
+        return False
+    return page.begins_before_end(listing.entries[0].title)
