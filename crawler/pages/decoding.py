@@ -29,18 +29,9 @@ _FAMILIES = {
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
-_ASCII = bytes(range(0x80))
-_NO_CONTROLS = bytes(set(range(256)) - {*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F})
-_C1 = re.compile(rb"\xc2[\x80-\x9f]")
-_MARKS = (
-    *(
-        chr(code).encode()
-        for code in (0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0xFEFF, 0xFFFE, 0xFFFF)
-    ),
-    b"\xe2\x81",  # joiners and isolates, and little else a page prints
-)
-_SAMPLE = 1_200
-"""Bytes of UTF-8: four hundred hanzi."""
+_WIDE = re.compile("[^\x00-\x7f]+")
+_SAMPLE = 400
+"""Characters beyond ASCII that are looked at."""
 
 _FIRST_LEVEL = bytes(
     byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
@@ -98,10 +89,12 @@ def plausibility(text: str) -> float:
     A wrong charset gives hanzi too, but rare ones: nearly all characters of real text are
     common ones, a few per cent of a wrong decoding are.
     """
-    sample = text.encode("utf-8", "replace").translate(None, _ASCII)[:_SAMPLE].decode("utf-8", "ignore")
-    if not sample:
-        return 1.0
-    return sum(map(_COMMON.__contains__, sample)) / len(sample)
+    sample = ""
+    for run in _WIDE.finditer(text):
+        sample += run[0]
+        if len(sample) >= _SAMPLE:
+            break
+    return sum(map(_COMMON.__contains__, sample[:_SAMPLE])) / min(len(sample), _SAMPLE) if sample else 1.0
 
 
 def _opinions(body: bytes, declared: str | None) -> Iterator[str]:
@@ -153,8 +146,4 @@ def _without_printed_damage(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """Return the text without what `_UNPRINTABLE` matches; a look at the bytes is cheaper than a search."""
-    data = text.encode("utf-8", "replace")
-    if data.translate(None, _NO_CONTROLS) or _C1.search(data) or any(mark in data for mark in _MARKS):
-        return _UNPRINTABLE.sub("", text)
-    return text
+    return _UNPRINTABLE.sub("", text)
