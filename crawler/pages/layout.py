@@ -18,7 +18,9 @@ from pipelines.boilerplate import is_furniture
 from pipelines.refusals import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    Attributes = Mapping[str, str]
 
 MAX_DEPTH = 1_000
 """The parser itself drops what is nested deeper than 2,048."""
@@ -48,7 +50,8 @@ _FILE = re.compile(
 _MOST_MEASURED = 100
 """Hidden boxes whose text is measured; a page that hides more of them one in another is made to cost."""
 
-_STYLED = etree.XPath("//*[@style or @hidden]")
+_LENGTH = etree.XPath("string-length(.)")
+_NO_ATTRIBUTES: Attributes = {}
 _JOINT = re.compile(r"[-_]+")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
@@ -216,8 +219,7 @@ class _Walk:
             "amp-img": self._see,
             "a": self._link,
         }
-        leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
-        hidden = {element for element in _styled(root) if _is_styled_away(element)}
+        leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._close_link}
         shown = _ShownLater(root)
         steps = etree.iterwalk(root, events=("start", "end"))
         written, depth, passed_over = self._text, 0, False
@@ -227,18 +229,19 @@ class _Walk:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise TooLarge(f"nested more than {MAX_DEPTH} deep")
-                if tag in _UNREAD or (hidden and element in hidden and element not in shown):
+                attributes = dict(items) if (items := element.items()) else _NO_ATTRIBUTES
+                if tag in _UNREAD or (_is_styled_away(element, attributes) and element not in shown):
                     steps.skip_subtree()
                     passed_over = True
                     continue
                 if tag in enter:
-                    enter[tag](element)
+                    enter[tag](tag, attributes)
                 if (text := element.text) and (written or not text.isspace()):
                     written.append(text)
                 continue
             depth -= 1
             if not passed_over and tag in leave:
-                leave[tag](element)
+                leave[tag]()
             passed_over = False
             if (text := element.tail) and (written or not text.isspace()):
                 written.append(text)
@@ -266,27 +269,24 @@ class _Walk:
             lines.extend(self._media)
             self._media.clear()
 
-    def _break(self, _: etree._Element) -> None:
+    def _break(self, _tag: str, _attributes: Attributes) -> None:
         self._end_line()
 
-    def _link(self, element: etree._Element) -> None:
-        self._open_link = (element.get("href") or "", len(self._text))
+    def _link(self, _tag: str, attributes: Attributes) -> None:
+        self._open_link = (attributes.get("href", ""), len(self._text))
 
-    def _unlink(self, _: etree._Element) -> None:
-        self._close_link()
-
-    def _open_box(self, element: etree._Element) -> None:
+    def _open_box(self, tag: str, attributes: Attributes) -> None:
         if self._text or self._media:
             self._end_line()
-        boxes, start, tag = self._layout.boxes, len(self._layout.lines), element.tag
-        heading = _HEADINGS.get(tag, 0) or (boxes[self._box].heading if self._box >= 0 else 0)
+        boxes, start, outer = self._layout.boxes, len(self._layout.lines), self._box
+        heading = _HEADINGS.get(tag, 0) or (boxes[outer].heading if outer >= 0 else 0)
         names, words = names_and_words(
-            (element.get("class") or "")[:_NAMED], (element.get("id") or "")[:_NAMED]
+            attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED]
         )
-        boxes.append(Box(tag, self._box, start, start, names, words, heading))
-        self._box = len(boxes) - 1
+        self._box = len(boxes)
+        boxes.append(Box(tag, outer, start, start, names, words, heading))
 
-    def _close_box(self, _: etree._Element) -> None:
+    def _close_box(self) -> None:
         if self._text or self._media:
             self._end_line()
         box = self._layout.boxes[self._box]
@@ -306,11 +306,11 @@ class _Walk:
         if text and is_file(href, text):
             self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
-    def _see(self, element: etree._Element) -> None:
-        source = next((value for name in _IMAGE_SOURCES if (value := element.get(name))), "")
-        if not source or source.startswith("data:") or _is_icon(element, source):
+    def _see(self, _tag: str, attributes: Attributes) -> None:
+        source = next((value for name in _IMAGE_SOURCES if (value := attributes.get(name))), "")
+        if not source or source.startswith("data:") or _is_icon(attributes, source):
             return
-        text = " ".join((element.get("alt") or element.get("title") or "").split())
+        text = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
         if text and is_furniture(text):  # the picture of a button or a captcha
             return
         self._media.append(Line("image", text, self._box, (Link("", source),)))
@@ -343,28 +343,25 @@ class _ShownLater:
 def _length(element: etree._Element) -> int:
     """Return how many characters of text stand in an element, those of scripts left out."""
     unread = sum(len(script.text or "") for script in element.iter("script", "style"))
-    return sum(map(len, element.itertext())) - unread
+    whole = _LENGTH(element)
+    assert isinstance(whole, float)
+    return int(whole) - unread
 
 
-def _styled(root: etree._Element) -> list[etree._Element]:
-    """Return the elements with a style of their own: asked once, where asking each costs more."""
-    found = _STYLED(root)
-    assert isinstance(found, list)
-    return [element for element in found if isinstance(element, etree._Element)]  # noqa: SLF001 - the type has no public name
-
-
-def _is_styled_away(element: etree._Element) -> bool:
-    if element.get("hidden") is not None:
+def _is_styled_away(element: etree._Element, attributes: Attributes) -> bool:
+    if "hidden" in attributes:
         return True
-    rules = "".join((element.get("style") or "").split()).lower()
+    if "style" not in attributes:
+        return False
+    rules = "".join(attributes["style"].split()).lower()
     return bool(_HIDDEN.search(rules) or (_SHRUNK.search(rules) and not len(element)))
 
 
-def _is_icon(element: etree._Element, source: str) -> bool:
+def _is_icon(attributes: Attributes, source: str) -> bool:
     """Return whether a picture is part of the template: small, or called so."""
     if _TEMPLATE_PICTURE.search(source):
         return True
-    sides = (element.get("width") or "", element.get("height") or "")
+    sides = (attributes.get("width", ""), attributes.get("height", ""))
     return any(side.isdigit() and int(side) <= _ICON_SIDE for side in sides)
 
 
