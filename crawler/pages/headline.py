@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from crawler.pages.breadcrumb import Breadcrumb
+    from crawler.pages.infoline import InfoLines
     from crawler.pages.layout import Layout, Line
 
 _LONGEST = 120
@@ -28,6 +30,9 @@ _FLOOR = 30.0
 _SURE = 80.0
 _OVER = 5
 """Lines over the first that tells something among which the headline may stand."""
+
+_AHEAD = 6
+"""Lines under a headline among which its info line may stand."""
 
 _TOLD = re.compile(r"[。，；！？]")
 
@@ -90,7 +95,7 @@ def parts_of(page_title: str) -> list[str]:
 
 
 def find_headline(
-    layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool], trail: Collection[int]
+    layout: Layout, page_title: str, infos: InfoLines, furniture: Sequence[bool], trail: Collection[int]
 ) -> Headline:
     """Return the headline, without kicker and subtitle that stand in lines of their own.
 
@@ -115,9 +120,7 @@ def find_headline(
 class _Scale:
     """How much a line of the page is like its headline."""
 
-    def __init__(
-        self, layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool]
-    ) -> None:
+    def __init__(self, layout: Layout, page_title: str, infos: InfoLines, furniture: Sequence[bool]) -> None:
         self._layout = layout
         self._infos = infos
         self._furniture = furniture
@@ -152,30 +155,38 @@ class _Scale:
         likeness = _likeness(line, self._page, self._lead, self._others) or 30.0 * self._is_over_info(at)
         if not likeness or is_furniture(line.text):
             return 0.0
-        likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED)
+        likeness += 20 * self._is_before_info(at) - 30 * (line.link_share > _LINKED)
         likeness -= 25 * (at > self._told + 2)
         if self._furniture[line.box]:  # its name may mislead where the line is the very title
             is_lead = fold(line.text) == self._lead
             likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE
         return likeness
 
+    def _is_before_info(self, at: int) -> bool:
+        return any(self._infos[below] for below in range(at + 1, min(at + 1 + _AHEAD, len(self._infos))))
+
     def _is_over_info(self, at: int) -> bool:
         return self._told - 2 <= at < self._told and _may_be_title(self._layout, self._layout.lines[at])
 
 
-def headline_over(layout: Layout, headline: Headline, first: int, skipped: Collection[int]) -> Headline:
+def headline_over(
+    layout: Layout, headline: Headline, first: int, infos: InfoLines, trail: Collection[int]
+) -> Headline:
     """Return the headline of a text mass where the `title` element names none that the page prints.
 
     Args:
         layout: the page.
         headline: the one told by the `title` element alone.
         first: the first line of the text mass.
-        skipped: lines that are something else: trail, info line.
+        infos: which lines read like an info line.
+        trail: the lines of the breadcrumb.
     """
     told = next((at for at in range(first, len(layout.lines)) if _TOLD.search(layout.lines[at].text)), first)
     for at in range(told - 1, max(-1, told - 1 - _OVER), -1):
         line = layout.lines[at]
-        if at not in skipped and _may_be_title(layout, line) and not _DASHED.match(line.text):
+        if at in trail or not _may_be_title(layout, line) or _DASHED.match(line.text):
+            continue
+        if not infos[at]:
             return Headline(line.text, range(at, at + 1), "over-text", _GUESSED)
     return headline
 
@@ -245,9 +256,10 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
     return parts[0] if parts else ""
 
 
-def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
+def _first_told(layout: Layout, infos: InfoLines) -> int:
     """Return the first info line without a link; among many teasers, or below a text, none tells of a headline."""
-    told = [at for at, line in enumerate(layout.lines) if not line.links and infos[at]]
+    every = (at for at, line in enumerate(layout.lines) if not line.links and infos[at])
+    told = list(islice(every, _FEW + 1))
     if not 0 < len(told) <= _FEW:
         return len(infos)
     over = layout.lines[max(0, told[0] - _OVER) : told[0]]
@@ -293,7 +305,7 @@ def _likeness(line: Line, page: str, lead: str, others: Collection[str]) -> floa
     return weight
 
 
-def _whole(layout: Layout, at: int, infos: Sequence[bool], certainty: float) -> Headline:
+def _whole(layout: Layout, at: int, infos: InfoLines, certainty: float) -> Headline:
     """Return the headline of which one line is known; a heading of two lines has a kicker or a subtitle."""
     lines = layout.lines
     first = last = at

@@ -58,7 +58,7 @@ def _page_links(document: Document) -> Iterator[tuple[str, str]]:
         for link in line.links:
             if len(link.text) <= _WORD and _PART.search(link.href) and not _in_comments(document, line.box):
                 yield link.text, link.href
-    for option in document.root.iter("option"):
+    for option in document.tagged("option"):
         if _PART.search(href := option.get("value") or ""):
             yield "", href
 
