@@ -29,7 +29,7 @@ _SPOKEN_TO_MACHINES = ("base", "form", "input", "link", "meta", "option", "scrip
 """Tags of what no reader sees as text."""
 
 _LONG_TAG = 4_000
-"""Characters of a tag that may hold so many."""
+"""Bytes of a tag that may hold so many."""
 
 # One parser for all pages: making one costs more than parsing a short page with it.
 _PARSER = etree.HTMLParser(
@@ -61,10 +61,10 @@ class Document:
         """
         if len(body) > MAX_BYTES:
             raise TooLarge(f"{len(body)} bytes")
-        text = decode(body, charset)
-        _check_size(text)
+        markup = decode(body, charset).encode("utf-8", "replace")
+        _check_size(markup)
         try:
-            root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
+            root = etree.fromstring(markup, _PARSER)
         except etree.XMLSyntaxError:  # nothing in it, or nothing but comments
             root = None
         if root is None:
@@ -122,14 +122,14 @@ class Document:
             return None
 
 
-def _check_size(text: str) -> None:
+def _check_size(markup: bytes) -> None:
     """Raise TooLarge for markup that costs more than its bytes show."""
-    if (tags := text.count("<")) > MAX_TAGS:
+    if (tags := markup.count(b"<")) > MAX_TAGS:
         raise TooLarge(f"{tags} tags")
-    if any(len(piece) >= _LONG_TAG and _attributes(piece) > MAX_ATTRIBUTES for piece in text.split("<")):
+    if any(len(piece) >= _LONG_TAG and _attributes(piece) > MAX_ATTRIBUTES for piece in markup.split(b"<")):
         raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")
 
 
-def _attributes(piece: str) -> int:
+def _attributes(piece: bytes) -> int:
     """Return how many words stand in the tag that a piece of markup begins with."""
-    return len(piece.partition(">")[0].split())
+    return len(piece.partition(b">")[0].split())
