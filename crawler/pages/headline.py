@@ -12,7 +12,7 @@ from pipelines.boilerplate import is_furniture
 from pipelines.labels import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from crawler.pages.breadcrumb import Breadcrumb
     from crawler.pages.infoline import InfoLines
@@ -27,6 +27,10 @@ _KICKER = 4
 
 _HEADING_WEIGHTS = (0, 30, 24, 16, 10, 8, 8)
 _FLOOR = 30.0
+_OVER_INFO = 20
+_SECOND_LINE = 1
+"""What an info line in the next lines is worth, and being the last of two lines in one box."""
+
 _SURE = 80.0
 _OVER = 5
 """Lines over the first that tells something among which the headline may stand."""
@@ -104,12 +108,12 @@ def find_headline(
     """
     scale = _Scale(layout, page_title, infos, furniture)
     best, chosen = scale.floor, None
-    for at in range(len(layout.lines)):
-        if at in trail or not scale.is_candidate(at):
+    for at in scale.candidates():
+        if at in trail:
             continue
-        likeness = scale.likeness(at)
+        likeness = scale.likeness(at, best)
         if chosen is not None and chosen == at - 1 and scale.is_second_line(at):
-            likeness += 1  # of two lines in one box the last is the title
+            likeness += _SECOND_LINE
         if likeness > best:
             best, chosen = likeness, at
     if chosen is None:
@@ -135,32 +139,36 @@ class _Scale:
         """What a headline must be worth: where the `title` element is empty, a lone h1 will do."""
         return _FLOOR if self._page else _HEADING_WEIGHTS[1] - 1.0
 
-    def is_candidate(self, at: int) -> bool:
-        """Return whether a line is worth weighing: short, and a heading, a beginning of the title, or over the info line."""
-        line = self._layout.lines[at]
-        if line.kind != "text" or len(line.text) > _LONGEST:
-            return False
-        return bool(line.heading) or line.text[0] in self._initials or self._is_over_info(at)
+    def candidates(self) -> Iterator[int]:
+        """Yield the lines worth weighing: short, and a heading, a beginning of the title, or over the info line."""
+        initials = self._initials
+        for at, line in enumerate(self._layout.lines):
+            if line.kind != "text" or len(line.text) > _LONGEST:
+                continue
+            if line.heading or line.text[0] in initials or self._is_over_info(at):
+                yield at
 
     def is_second_line(self, at: int) -> bool:
         """Return whether a line over the info line shares its box with the one before."""
         lines = self._layout.lines
         return self._is_over_info(at) and _shares_box(lines, at - 1, at) and not _DASHED.match(lines[at].text)
 
-    def likeness(self, at: int) -> float:
-        """Return how much the line is like the headline where it stands; nothing where it is something else."""
-        line, infos = self._layout.lines[at], self._infos
-        if infos[at]:
-            return 0.0
+    def likeness(self, at: int, least: float) -> float:
+        """Return how much the line is like the headline where it stands.
+
+        Nothing where it is something else, or an info line under it would not lift it over `least`.
+        """
+        line = self._layout.lines[at]
         likeness = _likeness(line, self._page, self._lead, self._others) or 30.0 * self._is_over_info(at)
         if not likeness or is_furniture(line.text):
             return 0.0
-        likeness += 20 * self._is_before_info(at) - 30 * (line.link_share > _LINKED)
-        likeness -= 25 * (at > self._told + 2)
+        likeness -= 30 * (line.link_share > _LINKED) + 25 * (at > self._told + 2)
         if self._furniture[line.box]:  # its name may mislead where the line is the very title
             is_lead = fold(line.text) == self._lead
             likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE
-        return likeness
+        if likeness + _OVER_INFO + _SECOND_LINE <= least or self._infos[at]:
+            return 0.0
+        return likeness + _OVER_INFO * self._is_before_info(at)
 
     def _is_before_info(self, at: int) -> bool:
         return any(self._infos[below] for below in range(at + 1, min(at + 1 + _AHEAD, len(self._infos))))

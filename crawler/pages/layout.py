@@ -52,6 +52,7 @@ _MOST_MEASURED = 100
 
 _LENGTH = etree.XPath("string-length(.)")
 _NO_ATTRIBUTES: Attributes = {}
+_UNNAMED: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 _JOINT = re.compile(r"[-_]+")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
@@ -220,7 +221,7 @@ class _Walk:
             "a": self._link,
         }
         leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._close_link}
-        shown = _ShownLater(root)
+        unread, shown = _UNREAD, _ShownLater(root)
         steps = etree.iterwalk(root, events=("start", "end"))
         written, depth, passed_over = self._text, 0, False
         for event, element in steps:
@@ -229,21 +230,25 @@ class _Walk:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise TooLarge(f"nested more than {MAX_DEPTH} deep")
-                attributes = dict(items) if (items := element.items()) else _NO_ATTRIBUTES
-                if tag in _UNREAD or (_is_styled_away(element, attributes) and element not in shown):
+                attributes = _NO_ATTRIBUTES
+                passed_over = tag in unread
+                if not passed_over and (items := element.items()):
+                    attributes = dict(items)
+                    passed_over = _is_styled_away(element, attributes) and element not in shown
+                if passed_over:
                     steps.skip_subtree()
-                    passed_over = True
                     continue
-                if tag in enter:
-                    enter[tag](tag, attributes)
-                if (text := element.text) and (written or not text.isspace()):
-                    written.append(text)
-                continue
-            depth -= 1
-            if not passed_over and tag in leave:
-                leave[tag]()
-            passed_over = False
-            if (text := element.tail) and (written or not text.isspace()):
+                if opens := enter.get(tag):
+                    opens(tag, attributes)
+                text = element.text
+            else:
+                depth -= 1
+                if passed_over:
+                    passed_over = False
+                elif closes := leave.get(tag):
+                    closes()
+                text = element.tail
+            if text and (written or not text.isspace()):
                 written.append(text)
         self._end_line()
         return self._layout
@@ -280,9 +285,11 @@ class _Walk:
             self._end_line()
         boxes, start, outer = self._layout.boxes, len(self._layout.lines), self._box
         heading = _HEADINGS.get(tag, 0) or (boxes[outer].heading if outer >= 0 else 0)
-        names, words = names_and_words(
-            attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED]
-        )
+        names, words = _UNNAMED
+        if attributes:
+            names, words = names_and_words(
+                attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED]
+            )
         self._box = len(boxes)
         boxes.append(Box(tag, outer, start, start, names, words, heading))
 
