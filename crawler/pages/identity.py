@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,7 +21,7 @@ def identity_of(document: Document) -> tuple[str, str] | None:
     articles gives away none, unless it counts a visit to one of them.
     """
     for opinion in (_in_address, _in_visit_counter, _in_comment_form, _in_counters):
-        keys = Counter(opinion(document))
+        keys = set(opinion(document))
         if len(keys) == 1:
             return next(iter(keys))
     return None

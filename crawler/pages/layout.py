@@ -18,7 +18,7 @@ from pipelines.boilerplate import is_furniture
 from pipelines.refusals import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     Attributes = Mapping[str, str]
 
@@ -139,9 +139,6 @@ class Box:
     words: frozenset[str]
     """The words in them, and the whole names: `pageLink_2` is page, link and pagelink_2."""
 
-    heading: int
-    """1 to 6 inside `h1` to `h6`, else 0."""
-
 
 @dataclass(slots=True)
 class Layout:
@@ -204,23 +201,32 @@ class _Walk:
 
     def __init__(self) -> None:
         self._layout = Layout()
+        self._lines, self._boxes = self._layout.lines, self._layout.boxes
         self._text: list[str] = []
         self._links: list[Link] = []
         self._media: list[Line] = []
         self._open_link: tuple[str, int] | None = None
         """Its href, and where its text begins in `_text`."""
         self._box = -1
+        self._headings: list[int] = []
+        """The levels of the headings open."""
 
     def through(self, root: etree._Element) -> Layout:
         """Walk the tree once; every element is entered, left, or passed over with all in it."""
         enter = {
             **dict.fromkeys(_BLOCKS, self._open_box),
+            **dict.fromkeys(_HEADINGS, self._open_heading),
             "br": self._break,
             "img": self._see,
             "amp-img": self._see,
             "a": self._link,
         }
-        leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._close_link}
+        leave = {
+            **dict.fromkeys(_BLOCKS, self._close_box),
+            **dict.fromkeys(_HEADINGS, self._close_heading),
+            "tr": self._close_row,
+            "a": self._close_link,
+        }
         unread, shown = _UNREAD, _ShownLater(root)
         steps = etree.iterwalk(root, events=("start", "end"))
         written, depth, passed_over = self._text, 0, False
@@ -255,7 +261,6 @@ class _Walk:
 
     def _end_line(self) -> None:
         """Close the line being written, if anything stands in it."""
-        lines = self._layout.lines
         if self._text:
             if self._open_link:  # it goes on on the next line
                 href = self._open_link[0]
@@ -263,15 +268,14 @@ class _Walk:
                 self._open_link = (href, 0)
             text = " ".join("".join(self._text).split())
             if text:
-                heading = self._layout.boxes[self._box].heading if self._box >= 0 else 0
-                line = _text_line(text, self._box, tuple(self._links), heading)
-                if len(self._text) > 1 and len(text) <= _PARTED:
-                    line.parts = tuple(self._text)
-                lines.append(line)
+                heading = self._headings[-1] if self._headings else 0
+                parts = tuple(self._text) if len(self._text) > 1 and len(text) <= _PARTED else ()
+                share = _link_share(text, self._links)
+                self._lines.append(Line("text", text, self._box, tuple(self._links), share, heading, parts))
             self._text.clear()
             self._links.clear()
         if self._media:
-            lines.extend(self._media)
+            self._lines.extend(self._media)
             self._media.clear()
 
     def _break(self, _tag: str, _attributes: Attributes) -> None:
@@ -283,24 +287,36 @@ class _Walk:
     def _open_box(self, tag: str, attributes: Attributes) -> None:
         if self._text or self._media:
             self._end_line()
-        boxes, start, outer = self._layout.boxes, len(self._layout.lines), self._box
-        heading = _HEADINGS.get(tag, 0) or (boxes[outer].heading if outer >= 0 else 0)
         names, words = _UNNAMED
         if attributes:
             names, words = names_and_words(
                 attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED]
             )
-        self._box = len(boxes)
-        boxes.append(Box(tag, outer, start, start, names, words, heading))
+        start = len(self._lines)
+        box = Box(tag, self._box, start, start, names, words)
+        self._box = len(self._boxes)
+        self._boxes.append(box)
 
     def _close_box(self) -> None:
         if self._text or self._media:
             self._end_line()
-        box = self._layout.boxes[self._box]
-        if box.tag == "tr":
-            _merge_row(self._layout, self._box)
-        box.end = len(self._layout.lines)
+        box = self._boxes[self._box]
+        box.end = len(self._lines)
         self._box = box.parent
+
+    def _open_heading(self, tag: str, attributes: Attributes) -> None:
+        self._open_box(tag, attributes)
+        self._headings.append(_HEADINGS[tag])
+
+    def _close_heading(self) -> None:
+        self._close_box()
+        self._headings.pop()
+
+    def _close_row(self) -> None:
+        if self._text or self._media:
+            self._end_line()
+        _merge_row(self._layout, self._box)
+        self._close_box()
 
     def _close_link(self) -> None:
         if self._open_link is None:
@@ -385,8 +401,9 @@ def _merge_row(layout: Layout, row: int) -> None:
     if any(line.heading or len(line.text) > _CELL for line in texts):
         return
     links = tuple(link for line in texts for link in line.links)
-    whole = _text_line(" ".join(line.text for line in texts), row, links, 0)
-    whole.parts = tuple(line.text for line in texts)
+    parts = tuple(line.text for line in texts)
+    text = " ".join(parts)
+    whole = Line("text", text, row, links, _link_share(text, links), 0, parts)
     media = [line for line in lines[start:] if line.kind != "text"]
     for line in media:
         line.box = row
@@ -394,11 +411,11 @@ def _merge_row(layout: Layout, row: int) -> None:
     lines[start:] = [whole, *media]
 
 
-def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
+def _link_share(text: str, links: Sequence[Link]) -> float:
     if not links:
-        return Line("text", text, box, heading=heading)
+        return 0.0
     if links[0].text == text:
-        return Line("text", text, box, links, 1.0, heading)
+        return 1.0
     letters = sum(map(str.isalpha, text))
     linked = sum(sum(map(str.isalpha, link.text)) for link in links)
-    return Line("text", text, box, links, min(1.0, linked / letters) if letters else 1.0, heading)
+    return min(1.0, linked / letters) if letters else 1.0
