@@ -37,11 +37,12 @@ class ListPage:
         self.root = root
         self.site = site or Site.of(url)
         self.url = self.site.to_site(url)
+        self._verdicts: dict[Link, Verdict] = {}
 
     @cached_property
     def links(self) -> tuple[tuple[Link, Verdict], ...]:
         """Every link of the page with what it is taken for, entries and pager included, in page order."""
-        return tuple((link, classify(link, self.site)) for link in distinct(self._anchors, but=self.url))
+        return tuple((link, self._verdict(link)) for link in distinct(self._anchors, but=self.url))
 
     @property
     def is_list(self) -> bool:
@@ -78,7 +79,10 @@ class ListPage:
     def _anchors(self) -> list[Anchor]:
         """The links of the page, at the addresses the site gives its pages."""
         found = anchors_of(self.root, self.url)
-        return [(element, replace(link, url=self.site.to_site(link.url))) for element, link in found]
+        twins = ((element, link, self.site.twin(link.url)) for element, link in found)
+        return [
+            (element, link if link.url == url else replace(link, url=url)) for element, link, url in twins
+        ]
 
     @cached_property
     def _pager(self) -> Pager:
@@ -105,7 +109,7 @@ class ListPage:
 
     def _is_list_link(self, element: etree._Element, link: Link) -> bool:
         paging = element in self._pager.elements
-        return not paging and is_shallow(element) and classify(link, self.site).kind == "list"
+        return not paging and self._verdict(link).kind == "list" and is_shallow(element)
 
     def _possible_entries(self) -> Iterator[Anchor]:
         """Links to one story, here or elsewhere."""
@@ -113,8 +117,15 @@ class ListPage:
         for element, link in self._anchors:
             if element.tag != "a" or element in paging or link.url == self.url or not is_shallow(element):
                 continue
-            if classify(link, self.site).kind in {"article", "offsite"} and not _is_turning(element, link):
+            if self._verdict(link).kind in {"article", "offsite"} and not _is_turning(element, link):
                 yield element, link
+
+    def _verdict(self, link: Link) -> Verdict:
+        """What a link is taken for; asked several times of each."""
+        known = self._verdicts.get(link)
+        if known is None:
+            known = self._verdicts[link] = classify(link, self.site)
+        return known
 
 
 def _is_turning(element: etree._Element, link: Link) -> bool:

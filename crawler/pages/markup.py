@@ -18,6 +18,10 @@ def text_of(element: etree._Element) -> str:
 
 def pieces_of(element: etree._Element) -> Iterator[str]:
     """The readable pieces of text of an element, in page order; scripts and styles have none."""
+    if not len(element) and element.tag not in _SILENT:  # most links hold nothing but their text
+        if isinstance(element.tag, str):
+            yield element.text or ""
+        return
     walk = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, node in walk:
         if event == "start" and node.tag in _SILENT:

@@ -40,6 +40,8 @@ _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 """What the link of a pager says, the whole of it, white space taken out."""
 
+_SAYS_ANY = re.compile("|".join(words.pattern for _, words in _SAYS), re.IGNORECASE)
+
 _HINTS: dict[str, Role] = {"next": "next", "prev": "previous", "previous": "previous"}
 _HERE = {"active", "current", "on", "curr", "cur", "now", "this", "selected"}
 _SPEAKS = re.compile(r"[^\W\d]")
@@ -113,16 +115,16 @@ def _link_steps(anchors: list[Anchor]) -> list[_Step]:
 def _step(element: etree._Element, link: Link) -> _Step | None:
     """What a link is to a pager by what it says, or by a class word where it is a bare arrow or icon."""
     label = re.sub(r"\s", "", link.text or link.title_attr or _spoken(element))
-    hints = _hints(element)
-    hinted = next((role for word, role in _HINTS.items() if word in hints), None)
-    if hinted and not re.search(r"\w", label):
-        return _Step(element, hinted, link.url, worded=True)
-    for role, words in _SAYS:
-        if said := words.fullmatch(label):
-            number = int(said[1]) if role == "number" else None
-            worded = number is None and bool(_SPEAKS.search(label))
-            return _Step(element, role, link.url, number, worded, bool(number and hints & _HERE))
-    return None
+    if not re.search(r"\w", label):
+        hints = _hints(element)
+        if hinted := next((role for word, role in _HINTS.items() if word in hints), None):
+            return _Step(element, hinted, link.url, worded=True)
+    if not _SAYS_ANY.fullmatch(label):
+        return None
+    role, said = next((role, said) for role, words in _SAYS if (said := words.fullmatch(label)))
+    number = int(said[1]) if role == "number" else None
+    worded = number is None and bool(_SPEAKS.search(label))
+    return _Step(element, role, link.url, number, worded, bool(number and _hints(element) & _HERE))
 
 
 def _hints(element: etree._Element) -> set[str]:
