@@ -17,6 +17,7 @@ from crawler.pages.links import Anchor, Link, Verdict, anchors_of, classify, dis
 from crawler.pages.markup import collapse, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
+from crawler.pages.trail import Place
 from pipelines.urls import Site
 
 __all__ = ["Entry", "ListPage"]
@@ -91,9 +92,10 @@ class ListPage:
     @cached_property
     def _main(self) -> Candidate | None:
         """The list proper."""
-        candidates = [Candidate(block) for block in blocks_of(self._possible_entries())]
+        place = Place(self.root)
+        candidates = [Candidate(block) for block in blocks_of(self._possible_entries(), place)]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
-        main = Surroundings(self.root, self.url, self.site, telling, self._pager).main()
+        main = Surroundings(place, self.url, self.site, telling, self._pager).main()
         return self._completed(main) if main and main.is_dated and len(main.entries) > 1 else main
 
     def _completed(self, main: Candidate) -> Candidate:
