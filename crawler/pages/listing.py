@@ -90,6 +90,11 @@ class ListPage:
         return read_pager(self.root, self.url, self._anchors)
 
     @cached_property
+    def _paging(self) -> frozenset[etree._Element]:
+        """What the pager is made of."""
+        return frozenset(self._pager.elements)
+
+    @cached_property
     def _main(self) -> Candidate | None:
         """The list proper."""
         place = Place(self.root)
@@ -110,14 +115,17 @@ class ListPage:
         )
 
     def _is_list_link(self, element: etree._Element, link: Link) -> bool:
-        paging = element in self._pager.elements
-        return not paging and self._verdict(link).kind == "list" and is_shallow(element)
+        return element not in self._paging and self._verdict(link).kind == "list" and is_shallow(element)
 
     def _possible_entries(self) -> Iterator[Anchor]:
         """Links to one story, here or elsewhere."""
-        paging = set(self._pager.elements)
         for element, link in self._anchors:
-            if element.tag != "a" or element in paging or link.url == self.url or not is_shallow(element):
+            if (
+                element.tag != "a"
+                or element in self._paging
+                or link.url == self.url
+                or not is_shallow(element)
+            ):
                 continue
             if self._verdict(link).kind in {"article", "offsite"} and not _is_turning(element, link):
                 yield element, link
