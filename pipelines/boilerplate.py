@@ -145,8 +145,10 @@ def _kind_of(text: str) -> Literal["ending", "other"] | None:
 
 def is_pager(text: str, link_share: float) -> bool:
     """Return whether a line is the numbers of a pager, linked but for the current one: 【1】【2】【3】."""
+    if link_share <= _HALF:
+        return False
     pieces = _APART.sub(" ", text).split()
-    return len(pieces) > 1 and link_share > _HALF and all(piece.isdigit() for piece in pieces)
+    return len(pieces) > 1 and all(piece.isdigit() for piece in pieces)
 
 
 def strip(blocks: Sequence[Block]) -> tuple[Block, ...]:

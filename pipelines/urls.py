@@ -110,9 +110,12 @@ class Site:
         Raises:
             ValueError: as `canonical_url`.
         """
-        canonical = canonical_url(url, base=f"{self.origin}/")
+        return self.twin(canonical_url(url, base=f"{self.origin}/"))
+
+    def twin(self, canonical: str) -> str:
+        """As `to_site`, of an address in canonical form."""
         home = self._home_of(canonical)
-        if home is None:
+        if home is None or canonical.startswith(f"{home}/"):
             return canonical
         scheme, netloc, *_ = urlsplit(home)
         return urlunsplit(urlsplit(canonical)._replace(scheme=scheme, netloc=netloc))

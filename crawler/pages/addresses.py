@@ -5,7 +5,6 @@ Words are compared whole, never as substrings: `feed` must not be found in the m
 """
 
 import re
-from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import SplitResult, parse_qsl
 
@@ -38,40 +37,40 @@ _PROGRAMMES = {
 }
 """The folders of EmpireCMS by what they serve; the others are actions, and asking for one does something."""
 
-_Vocabulary = Mapping[str, re.Pattern[str]]
 
-_STATIC_TRAPS: _Vocabulary = {
-    "print": re.compile(r"(do)?print(er|page)?|dayin"),
-    "tags": re.compile(r"tags?|tagname|tagslist|infotype"),
-    "search": re.compile(r"search|sousuo"),
-    "calendar": re.compile(r"calendar|rili"),
-    "login": re.compile(r"log(in|out)|register|sign(in|up)|passport|tougao"),
-    "feed": re.compile(r"rss|feed|atom"),
-    "wap": re.compile(r"wap"),
-}
+def _vocabulary(**words: str) -> re.Pattern[str]:
+    """One pattern for all traps, each a group of its own: nearly every address is in none of them."""
+    return re.compile("|".join(f"(?P<{name}>{trapped})" for name, trapped in words.items()))
+
+
+_STATIC_TRAPS = _vocabulary(
+    print=r"(do)?print(er|page)?|dayin",
+    tags=r"tags?|tagname|tagslist|infotype",
+    search=r"search|sousuo",
+    calendar=r"calendar|rili",
+    login=r"log(in|out)|register|sign(in|up)|passport|tougao",
+    feed=r"rss|feed|atom",
+    wap=r"wap",
+)
 """Words that make a trap of any address whose last step has one."""
 
-_DYNAMIC_TRAPS: _Vocabulary = {
-    "comments": re.compile(r"comments?|pinglun|guestbook|feedback|reply|replytocom"),
-    "search": re.compile(r"so|q|wd|kw|keywords?|keyboard|searchid"),
-    "login": re.compile(r"member|user|reg"),
-    "action": re.compile(r"digg|vote|favorite|cart|captcha|share|sendmail|addfav|down(load)?"),
-    "filter": re.compile(r"order(by)?|sort|myorder|ph|andor|(start|end)time|isgood|ttid"),
-}
+_DYNAMIC_TRAPS = _vocabulary(
+    comments=r"comments?|pinglun|guestbook|feedback|reply|replytocom",
+    search=r"so|q|wd|kw|keywords?|keyboard|searchid",
+    login=r"member|user|reg",
+    action=r"digg|vote|favorite|cart|captcha|share|sendmail|addfav|down(load)?",
+    filter=r"order(by)?|sort|myorder|ph|andor|(start|end)time|isgood|ttid",
+)
 """Words that make a trap of a programme's address only: a folder `comment` may well be a column."""
 
-_SAID: _Vocabulary = {
-    "print": re.compile(r"(我要|点击)?(打印|列印)(本页|本文|此文|此页|文章|预览)?"),
-    "comments": re.compile(
-        r"(我要|发表|查看|网友|我来|参与)(全部|所有)?(评论|留言|说两句)|(共有?)?\d+条评论"
-    ),
-    "login": re.compile(r"(会员|用户|请)?(登[录陆]|注册|中心)|找回密码|退出(登录)?|我要投稿|在线投稿"),
-    "action": re.compile(
-        r"加入收藏|收藏(本站|本页|此文)|设为首页|(推荐|告诉|发送)给?(好友|朋友)|我要[挑纠]错"
-    ),
-    "search": re.compile(r"(高级|站内|全站)?搜索"),
-    "feed": re.compile(r"rss(订阅)?|订阅", re.IGNORECASE),
-}
+_SAID = _vocabulary(
+    print=r"(我要|点击)?(打印|列印)(本页|本文|此文|此页|文章|预览)?",
+    comments=r"(我要|发表|查看|网友|我来|参与)(全部|所有)?(评论|留言|说两句)|(共有?)?\d+条评论",
+    login=r"(会员|用户|请)?(登[录陆]|注册|中心)|找回密码|退出(登录)?|我要投稿|在线投稿",
+    action=r"加入收藏|收藏(本站|本页|此文)|设为首页|(推荐|告诉|发送)给?(好友|朋友)|我要[挑纠]错",
+    search=r"(高级|站内|全站)?搜索",
+    feed=r"(?i:rss(订阅)?)|订阅",
+)
 """What a link says, the whole of it, when it is no way to an article."""
 
 _LIST_INFO_KEYS = {"classid", "page", "mid"}
@@ -100,10 +99,9 @@ def is_dynamic(parts: SplitResult) -> bool:
 
 def trap(parts: SplitResult, text: str) -> str | None:
     """The name of the trap an address is, by where it leads and what the link to it says."""
-    said = next((name for name, words in _SAID.items() if words.fullmatch(text)), None)
     own_column = _NUMBERED_PAGE.search(parts.path)  # that happens to be called `e`
     system = None if own_column else _system_trap(parts)
-    return system or _worded_trap(parts) or _endless_trap(parts, text) or said
+    return system or _worded_trap(parts) or _endless_trap(parts, text) or _named(_SAID, {text})
 
 
 def shape(parts: SplitResult) -> Literal["article", "list"]:
@@ -173,8 +171,9 @@ def _endless_trap(parts: SplitResult, text: str) -> str | None:
     return "loop" if repeated >= _LOOP or len(parts.path) > _LONG else None
 
 
-def _named(traps: _Vocabulary, words: set[str]) -> str | None:
-    return next((name for name, trapped in traps.items() if any(map(trapped.fullmatch, words))), None)
+def _named(traps: re.Pattern[str], words: set[str]) -> str | None:
+    found = {match.lastgroup for word in words if (match := traps.fullmatch(word))}
+    return next((name for name in traps.groupindex if name in found), None) if found else None
 
 
 def _words(path: str) -> set[str]:

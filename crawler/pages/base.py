@@ -111,9 +111,7 @@ class ArticlePage(ItemPage[RawArticle]):
     @field
     def byline(self) -> str | None:
         """信息行, its pieces and the credits below the body joined by a newline."""
-        lines = self.document.layout.lines
-        signed = (at for at in self.foot if lines[at].kind == "text" and at not in self.info)
-        return "\n".join(said_of(lines[at]) for at in (*self.info, *signed)) or None
+        return self._byline
 
     @field
     def breadcrumb(self) -> tuple[str, ...]:
@@ -171,6 +169,12 @@ class ArticlePage(ItemPage[RawArticle]):
     def foot(self) -> tuple[int, ...]:
         """The lines below the body that belong to the article: files and credits."""
         return foot_lines(self.document.layout, self.region.end) if self.region else ()
+
+    @cached_property
+    def _byline(self) -> str | None:
+        lines = self.document.layout.lines
+        signed = (at for at in self.foot if lines[at].kind == "text" and at not in self.info)
+        return "\n".join(said_of(lines[at]) for at in (*self.info, *signed)) or None
 
     @cached_property
     def _blocks(self) -> tuple[Block, ...]:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from crawler.pages.links import Anchor
-from crawler.pages.markup import class_words, common_ancestor, name_of, text_of
-from crawler.pages.trail import breadcrumb_of
+from crawler.pages.markup import class_words, common_ancestor, text_of
+from crawler.pages.trail import Place
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
@@ -38,11 +38,11 @@ class Block:
         return common_ancestor([item.element for item in self.items])
 
 
-def blocks_of(anchors: Iterable[Anchor]) -> list[Block]:
+def blocks_of(anchors: Iterable[Anchor], place: Place) -> list[Block]:
     """The blocks these links form, in page order."""
     blocks: list[list[Item]] = []
     last: _Row | None = None
-    for row in _Grid(anchors).rows():
+    for row in _Grid(anchors, place).rows():
         if last is not None and _goes_on(last, row):
             blocks[-1].extend(row.items)
         else:
@@ -76,7 +76,7 @@ class _Row(NamedTuple):
 class _Grid:
     """Which addresses each element of the page leads to."""
 
-    def __init__(self, anchors: Iterable[Anchor]) -> None:
+    def __init__(self, anchors: Iterable[Anchor], place: Place) -> None:
         self.anchors = list(anchors)
         self.addresses: dict[etree._Element, set[str]] = {}
         self.links: Counter[etree._Element] = Counter()
@@ -84,7 +84,7 @@ class _Grid:
             for holder in (element, *element.iterancestors()):
                 self.addresses.setdefault(holder, set()).add(link.url)
                 self.links[holder] += 1
-        self.frames = _frames(self.anchors)
+        self.frames = _frames(place)
 
     def rows(self) -> list[_Row]:
         """The rows of the page, in page order."""
@@ -118,20 +118,19 @@ class _Grid:
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
 
 
-def _frames(anchors: list[Anchor]) -> set[etree._Element]:
+def _frames(place: Place) -> set[etree._Element]:
     """The elements round the breadcrumb and heading of the page: more than an item, were there but one."""
-    if not anchors:
-        return set()
-    root = anchors[0][0].getroottree().getroot()
-    landmarks = [*_headings(root), breadcrumb_of(root)]
+    landmarks = [*_headings(place), place.breadcrumb]
     return {holder for landmark in landmarks if landmark is not None for holder in landmark.iterancestors()}
 
 
-def _headings(root: etree._Element) -> list[etree._Element]:
+def _headings(place: Place) -> list[etree._Element]:
     """The page's only h1, or what repeats its title; no link."""
-    name, tops = name_of(root), len(list(islice(root.iter("h1"), 2)))
-    headings = (heading for heading in root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None)
-    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == name]
+    tops = len(list(islice(place.root.iter("h1"), 2)))
+    headings = (
+        heading for heading in place.root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None
+    )
+    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == place.name]
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from crawler.pages.layout import Layout, lay_out
 from pipelines.refusals import NeedsJavascript, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 MAX_BYTES = 8 * 1024 * 1024
 """Editors paste pictures into the text as base64, so a page may be far larger than its words."""
@@ -26,7 +25,11 @@ MAX_TAGS = 200_000
 MAX_ATTRIBUTES = 2_000
 """The parser compares every attribute of a tag with all others: 40,000 cost seconds."""
 
-_LONG_TAG = re.compile(r"<[^<>]{4000,}")
+_SPOKEN_TO_MACHINES = ("base", "form", "input", "link", "meta", "option", "script", "title")
+"""Tags of what no reader sees as text."""
+
+_LONG_TAG = 4_000
+"""Bytes of a tag that may hold so many."""
 
 # One parser for all pages: making one costs more than parsing a short page with it.
 _PARSER = etree.HTMLParser(
@@ -58,10 +61,10 @@ class Document:
         """
         if len(body) > MAX_BYTES:
             raise TooLarge(f"{len(body)} bytes")
-        text = decode(body, charset)
-        _check_size(text)
+        markup = decode(body, charset).encode("utf-8", "replace")
+        _check_size(markup)
         try:
-            root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
+            root = etree.fromstring(markup, _PARSER)
         except etree.XMLSyntaxError:  # nothing in it, or nothing but comments
             root = None
         if root is None:
@@ -71,8 +74,8 @@ class Document:
     @cached_property
     def base_url(self) -> str:
         """What relative addresses on the page are relative to."""
-        base = self.root.find(".//base[@href]")
-        href = base.get("href", "").strip() if base is not None else ""
+        stated = (href for base in self.tagged("base") if (href := base.get("href")) is not None)
+        href = next(stated, "").strip()
         return urljoin(self.url, href) if href else self.url
 
     @cached_property
@@ -83,20 +86,32 @@ class Document:
     @cached_property
     def title(self) -> str:
         """The text of the `title` element, white space collapsed; where it is empty, what the page is shared as."""
-        element = next(self.root.iter("title"), None)
-        said = " ".join("".join(map(str, element.itertext())).split()) if element is not None else ""
+        titles = self.tagged("title")
+        said = " ".join("".join(map(str, titles[0].itertext())).split()) if titles else ""
         return said or self.metas.get("og:title", "")
 
     @cached_property
     def metas(self) -> Mapping[str, str]:
         """`meta` values by lower-case name or property; the first one wins."""
         values: dict[str, str] = {}
-        for element in self.root.iter("meta"):
+        for element in self.tagged("meta"):
             name = (element.get("name") or element.get("property") or "").strip().lower()
             content = (element.get("content") or "").strip()
             if name and content:
                 values.setdefault(name, content)
         return values
+
+    def tagged(self, tag: str) -> Sequence[etree._Element]:
+        """Return the elements of a tag in `_SPOKEN_TO_MACHINES`, in page order."""
+        return self._machine_elements.get(tag, ())
+
+    @cached_property
+    def _machine_elements(self) -> Mapping[str, Sequence[etree._Element]]:
+        """What several fields are read from, gathered in one pass."""
+        found: dict[str, list[etree._Element]] = {}
+        for element in self.root.iter(*_SPOKEN_TO_MACHINES):
+            found.setdefault(str(element.tag), []).append(element)
+        return found
 
     def address(self, href: str) -> str | None:
         """Return the absolute http address a link means, or None where it means none."""
@@ -107,10 +122,14 @@ class Document:
             return None
 
 
-def _check_size(text: str) -> None:
+def _check_size(markup: bytes) -> None:
     """Raise TooLarge for markup that costs more than its bytes show."""
-    if (tags := text.count("<")) > MAX_TAGS:
+    if (tags := markup.count(b"<")) > MAX_TAGS:
         raise TooLarge(f"{tags} tags")
-    for tag in _LONG_TAG.finditer(text):
-        if len(tag[0].split()) > MAX_ATTRIBUTES:
-            raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")
+    if any(len(piece) >= _LONG_TAG and _attributes(piece) > MAX_ATTRIBUTES for piece in markup.split(b"<")):
+        raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")
+
+
+def _attributes(piece: bytes) -> int:
+    """Return how many words stand in the tag that a piece of markup begins with."""
+    return len(piece.partition(b">")[0].split())

@@ -148,14 +148,25 @@ def _date_in(text: str) -> Printed | None:
 
 def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
     """The date of each item: where most items have one, inside them, after them or before them."""
+    best: list[Printed | None] = [None] * len(titles)
+    for places in _places(block):
+        dates = [_best_date(pieces, title) for pieces, title in zip(places, titles, strict=True)]
+        best = max(best, dates, key=_count)
+        if _count(best) == len(titles):
+            break
+    return best
+
+
+def _places(block: Block) -> Iterator[list[list[str]]]:
+    """The texts of each item among which its date may stand, one place after the other."""
     inside = [list(pieces_of(item.element)) for item in block.items]
-    after = [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
-    before = [_text_before(item) for item in block.items]
-    found = (
-        [_best_date(pieces, title) for pieces, title in zip(places, titles, strict=True)]
-        for places in (inside, after, before)
-    )
-    return max(found, key=lambda dates: sum(date is not None for date in dates))
+    yield inside
+    yield [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
+    yield [_text_before(item) for item in block.items]
+
+
+def _count(dates: list[Printed | None]) -> int:
+    return len(dates) - dates.count(None)
 
 
 def _best_date(pieces: list[str], title: str) -> Printed | None:

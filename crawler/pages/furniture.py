@@ -30,16 +30,18 @@ def furniture_boxes(layout: Layout, article: Collection[int] = ()) -> tuple[bool
         layout: the page.
         article: the boxes round headline and body whose names mislead, once they are known.
     """
-    plain = (len(line.text) * (1 - line.link_share) if line.kind == "text" else 0.0 for line in layout.lines)
+    plain = [len(line.text) * (1 - line.link_share) if line.kind == "text" else 0.0 for line in layout.lines]
     sums = [0.0, *accumulate(plain)]
     furniture: list[bool] = []
     for index, box in enumerate(layout.boxes):
         if index in article:
             furniture.append(False)
-            continue
-        named = box.tag in _TAGS or not NOISE_WORDS.isdisjoint(box.words)
-        small = (sums[box.end] - sums[box.start]) * 2 <= sums[-1]
-        furniture.append((box.parent >= 0 and furniture[box.parent]) or (named and small))
+        elif box.parent >= 0 and furniture[box.parent]:
+            furniture.append(True)
+        elif box.tag in _TAGS or not NOISE_WORDS.isdisjoint(box.words):
+            furniture.append((sums[box.end] - sums[box.start]) * 2 <= sums[-1])
+        else:
+            furniture.append(False)
     return tuple(furniture)
 
 

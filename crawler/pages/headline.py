@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
@@ -11,9 +12,10 @@ from pipelines.boilerplate import is_furniture
 from pipelines.labels import LABELS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from crawler.pages.breadcrumb import Breadcrumb
+    from crawler.pages.infoline import InfoLines
     from crawler.pages.layout import Layout, Line
 
 _LONGEST = 120
@@ -25,9 +27,16 @@ _KICKER = 4
 
 _HEADING_WEIGHTS = (0, 30, 24, 16, 10, 8, 8)
 _FLOOR = 30.0
+_OVER_INFO = 20
+_SECOND_LINE = 1
+"""What an info line in the next lines is worth, and being the last of two lines in one box."""
+
 _SURE = 80.0
 _OVER = 5
 """Lines over the first that tells something among which the headline may stand."""
+
+_AHEAD = 6
+"""Lines under a headline among which its info line may stand."""
 
 _TOLD = re.compile(r"[。，；！？]")
 
@@ -104,7 +113,7 @@ def parts_of(page_title: str) -> list[str]:
 
 
 def find_headline(
-    layout: Layout, page_title: str, infos: Sequence[bool], furniture: Sequence[bool], trail: Breadcrumb
+    layout: Layout, page_title: str, infos: InfoLines, furniture: Sequence[bool], trail: Breadcrumb
 ) -> Headline:
     """Return the headline, without kicker and subtitle that stand in lines of their own.
 
@@ -113,12 +122,12 @@ def find_headline(
     """
     scale = _Scale(layout, page_title, infos, furniture, trail)
     best, chosen = scale.floor, None
-    for at in range(len(layout.lines)):
-        if at in trail.lines or not scale.is_candidate(at):
+    for at in scale.candidates():
+        if at in trail.lines:
             continue
-        likeness = scale.likeness(at)
+        likeness = scale.likeness(at, best)
         if chosen is not None and chosen == at - 1 and scale.is_second_line(at):
-            likeness += 1  # of two lines in one box the last is the title
+            likeness += _SECOND_LINE
         if likeness > best:
             best, chosen = likeness, at
     if chosen is None:
@@ -133,7 +142,7 @@ class _Scale:
         self,
         layout: Layout,
         page_title: str,
-        infos: Sequence[bool],
+        infos: InfoLines,
         furniture: Sequence[bool],
         trail: Breadcrumb,
     ) -> None:
@@ -153,52 +162,63 @@ class _Scale:
         """What a headline must be worth: where the `title` element is empty, a lone h1 will do."""
         return _FLOOR if self._page else _HEADING_WEIGHTS[1] - 1.0
 
-    def is_candidate(self, at: int) -> bool:
-        """Return whether a line is worth weighing: short, and a heading, a beginning of the title, or over the info line."""
-        line = self._layout.lines[at]
-        if line.kind != "text" or len(line.text) > _LONGEST:
-            return False
-        return bool(line.heading) or line.text[0] in self._initials or self._is_over_info(at)
+    def candidates(self) -> Iterator[int]:
+        """Yield the lines worth weighing: short, and a heading, a beginning of the title, or over the info line."""
+        initials = self._initials
+        for at, line in enumerate(self._layout.lines):
+            if line.kind != "text" or len(line.text) > _LONGEST:
+                continue
+            if line.heading or line.text[0] in initials or self._is_over_info(at):
+                yield at
 
     def is_second_line(self, at: int) -> bool:
         """Return whether a line over the info line shares its box with the one before."""
         lines = self._layout.lines
         return self._is_over_info(at) and _shares_box(lines, at - 1, at) and not _DASHED.match(lines[at].text)
 
-    def likeness(self, at: int) -> float:
-        """Return how much the line is like the headline where it stands; nothing where it is something else."""
-        line, infos = self._layout.lines[at], self._infos
-        if infos[at]:
-            return 0.0
+    def likeness(self, at: int, least: float) -> float:
+        """Return how much the line is like the headline where it stands.
+
+        Nothing where it is something else, or an info line under it would not lift it over `least`.
+        """
+        line = self._layout.lines[at]
         likeness = _likeness(line, self._page, self._lead, self._others) or 30.0 * self._is_over_info(at)
         if not likeness or is_furniture(line.text):
             return 0.0
-        likeness += 20 * any(infos[at + 1 : at + 7]) - 30 * (line.link_share > _LINKED)
-        likeness -= 25 * (at > self._told + 2)
-        likeness -= 30 * (fold(line.text) in self._columns)
-        likeness += 10 * (at > self._trail)
+        likeness -= 30 * (line.link_share > _LINKED) + 25 * (at > self._told + 2)
+        likeness += 10 * (at > self._trail) - 30 * (fold(line.text) in self._columns)
         if self._furniture[line.box]:  # its name may mislead where the line is the very title
             is_lead = fold(line.text) == self._lead
             likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE
-        return likeness
+        if likeness + _OVER_INFO + _SECOND_LINE <= least or self._infos[at]:
+            return 0.0
+        return likeness + _OVER_INFO * self._is_before_info(at)
+
+    def _is_before_info(self, at: int) -> bool:
+        return any(self._infos[below] for below in range(at + 1, min(at + 1 + _AHEAD, len(self._infos))))
 
     def _is_over_info(self, at: int) -> bool:
         return self._told - 2 <= at < self._told and _may_be_title(self._layout, self._layout.lines[at])
 
 
-def headline_over(layout: Layout, headline: Headline, first: int, skipped: Collection[int]) -> Headline:
+def headline_over(
+    layout: Layout, headline: Headline, first: int, infos: InfoLines, trail: Collection[int]
+) -> Headline:
     """Return the headline of a text mass where the `title` element names none that the page prints.
 
     Args:
         layout: the page.
         headline: the one told by the `title` element alone.
         first: the first line of the text mass.
-        skipped: lines that are something else: trail, info line.
+        infos: which lines read like an info line.
+        trail: the lines of the breadcrumb.
     """
     told = next((at for at in range(first, len(layout.lines)) if _TOLD.search(layout.lines[at].text)), first)
     for at in range(told - 1, max(-1, told - 1 - _OVER), -1):
         line = layout.lines[at]
-        if at not in skipped and _may_be_title(layout, line) and not _DASHED.match(line.text):
+        if at in trail or not _may_be_title(layout, line) or _DASHED.match(line.text):
+            continue
+        if not infos[at]:
             return Headline(line.text, range(at, at + 1), "over-text", _GUESSED)
     return headline
 
@@ -268,9 +288,10 @@ def _lead(layout: Layout, page_title: str, initials: Collection[str]) -> str:
     return parts[0] if parts else ""
 
 
-def _first_told(layout: Layout, infos: Sequence[bool]) -> int:
+def _first_told(layout: Layout, infos: InfoLines) -> int:
     """Return the first info line without a link; among many teasers, or below a text, none tells of a headline."""
-    told = [at for at, line in enumerate(layout.lines) if not line.links and infos[at]]
+    every = (at for at, line in enumerate(layout.lines) if not line.links and infos[at])
+    told = list(islice(every, _FEW + 1))
     if not 0 < len(told) <= _FEW:
         return len(infos)
     over = layout.lines[max(0, told[0] - _OVER) : told[0]]
@@ -317,7 +338,7 @@ def _likeness(line: Line, page: str, lead: str, others: Collection[str]) -> floa
     return weight
 
 
-def _whole(layout: Layout, at: int, infos: Sequence[bool], certainty: float) -> Headline:
+def _whole(layout: Layout, at: int, infos: InfoLines, certainty: float) -> Headline:
     """Return the headline of which one line is known; a heading of two lines has a kicker or a subtitle."""
     lines = layout.lines
     first = last = at

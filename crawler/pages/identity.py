@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -22,7 +21,7 @@ def identity_of(document: Document) -> tuple[str, str] | None:
     articles gives away none, unless it counts a visit to one of them.
     """
     for opinion in (_in_address, _in_visit_counter, _in_comment_form, _in_counters):
-        keys = Counter(opinion(document))
+        keys = set(opinion(document))
         if len(keys) == 1:
             return next(iter(keys))
     return None
@@ -46,19 +45,19 @@ def _in_address(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _in_visit_counter(document: Document) -> Iterator[tuple[str, str]]:
-    for script in document.root.iter("script"):
+    for script in document.tagged("script"):
         src = script.get("src") or ""
         if "enews=donews" in src or "addclick=1" in src:
             yield from _KEY.findall(src)
 
 
 def _in_counters(document: Document) -> Iterator[tuple[str, str]]:
-    for script in document.root.iter("script"):
+    for script in document.tagged("script"):
         yield from _KEY.findall(script.get("src") or "")
 
 
 def _in_comment_form(document: Document) -> Iterator[tuple[str, str]]:
-    for form in document.root.iter("form"):
+    for form in document.tagged("form"):
         values = {field.get("name"): (field.get("value") or "") for field in form.iter("input")}
         classid, key = values.get("classid", ""), values.get("id", "")
         if classid.isdigit() and key.isdigit():
@@ -66,13 +65,13 @@ def _in_comment_form(document: Document) -> Iterator[tuple[str, str]]:
 
 
 def _canonical_links(document: Document) -> Iterator[str]:
-    for link in document.root.iter("link"):
+    for link in document.tagged("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             yield link.get("href") or ""
 
 
 def _form_origins(document: Document) -> Iterator[str]:
-    for field in document.root.iter("input"):
+    for field in document.tagged("input"):
         if field.get("name") == "ecmsfrom" and field.get("value"):
             yield field.get("value") or ""
 

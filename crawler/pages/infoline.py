@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
 from pipelines.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from crawler.pages.layout import Layout, Line
 
@@ -58,18 +57,19 @@ _EMPTY_LABEL = re.compile(
 
 def said_of(line: Line) -> str:
     """Return what a line says as an info line: its words apart, its buttons and their counters left out."""
-    if not line.parts or not any(map(is_furniture, line.pieces)):
-        return line.spaced
+    pieces = line.pieces
+    if not any(map(is_furniture, pieces)):
+        return line.spaced if pieces else line.text
     said: list[str] = []
     counts = False
-    for piece in line.pieces:
+    for piece in pieces:
         counts = is_furniture(piece) or (counts and _COUNT.fullmatch(piece) is not None)
         if not counts:
             said.append(piece)
     return " ".join(said)
 
 
-class InfoLines(Sequence[bool]):
+class InfoLines:
     """For each line of a page whether it reads like an info line, wherever it stands; looked at when asked for."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
@@ -79,13 +79,7 @@ class InfoLines(Sequence[bool]):
     def __len__(self) -> int:
         return len(self._lines)
 
-    @overload
-    def __getitem__(self, at: int) -> bool: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[bool]: ...
-    def __getitem__(self, at: int | slice) -> bool | list[bool]:
-        if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(len(self)))]
+    def __getitem__(self, at: int) -> bool:
         known = self._known.get(at)
         if known is None:
             known = self._known[at] = _is_info(self._lines[at]) and not _announces(self._lines, at)
@@ -108,9 +102,7 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
     return at + 1 < len(lines) and _PLACE.match(lines[at + 1].text) is not None
 
 
-def find_info(
-    layout: Layout, infos: Sequence[bool], headline: range, trail: Collection[int]
-) -> tuple[int, ...]:
+def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collection[int]) -> tuple[int, ...]:
     """Return the lines at the headline that make up its info line.
 
     Under the headline, up to the first paragraph, a bare date or a reporter's name is one
@@ -132,10 +124,12 @@ def find_info(
 def _calendar(layout: Layout, headline: range) -> tuple[int, ...]:
     """Return the lines of a calendar sheet beside the headline: the day, or the year, in a box of its own."""
     lines = layout.lines
-    for start in range(max(0, headline.start - _BEFORE), min(len(lines), headline.stop + _BEFORE)):
+    first, stop = max(0, headline.start - _BEFORE), min(len(lines), headline.stop + _BEFORE)
+    told = [said_of(line) for line in lines[first : stop + 2]]
+    for start in range(first, stop):
         for length in (3, 2, 1):
             sheet = range(start, min(start + length, len(lines)))
-            said = " ".join(said_of(lines[at]) for at in sheet)
+            said = " ".join(told[start - first : start - first + length])
             if len(said) <= _SHEET and not set(sheet) & set(headline) and _CALENDAR.fullmatch(said):
                 return tuple(sheet)
     return ()
@@ -175,7 +169,7 @@ def _is_labelled(line: Line) -> bool:
     )
 
 
-def _under(layout: Layout, infos: Sequence[bool], start: int, trail: Collection[int]) -> tuple[int, ...]:
+def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int]) -> tuple[int, ...]:
     found: list[int] = []
     strangers, pictured = 0, False
     for at in range(start, min(len(infos), start + _AHEAD)):

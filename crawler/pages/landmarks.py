@@ -40,14 +40,11 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
 
 
 def _over_mass(
-    layout: Layout, headline: Headline, infos: Sequence[bool], trail: Breadcrumb, furniture: tuple[bool, ...]
+    layout: Layout, headline: Headline, infos: InfoLines, trail: Breadcrumb, furniture: tuple[bool, ...]
 ) -> Headline:
     """Return the headline over the text mass of a page whose `title` element names the site alone."""
     region = find_region(layout, Landmarks(headline, (), (), furniture))
-    if region is None:
-        return headline
-    skipped = {*trail.lines, *(at for at, is_info in enumerate(infos) if is_info)}
-    return headline_over(layout, headline, region.first, skipped)
+    return headline_over(layout, headline, region.first, infos, trail.lines) if region else headline
 
 
 def _without_misnamed(

@@ -18,7 +18,9 @@ from pipelines.boilerplate import is_furniture
 from pipelines.refusals import TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Attributes = Mapping[str, str]
 
 MAX_DEPTH = 1_000
 """The parser itself drops what is nested deeper than 2,048."""
@@ -48,7 +50,9 @@ _FILE = re.compile(
 _MOST_MEASURED = 100
 """Hidden boxes whose text is measured; a page that hides more of them one in another is made to cost."""
 
-_STYLED = etree.XPath("//*[@style or @hidden]")
+_LENGTH = etree.XPath("string-length(.)")
+_NO_ATTRIBUTES: Attributes = {}
+_UNNAMED: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
 _JOINT = re.compile(r"[-_]+")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # A lazy page keeps the true address of a picture beside a placeholder.
@@ -135,9 +139,6 @@ class Box:
     words: frozenset[str]
     """The words in them, and the whole names: `pageLink_2` is page, link and pagelink_2."""
 
-    heading: int
-    """1 to 6 inside `h1` to `h6`, else 0."""
-
 
 @dataclass(slots=True)
 class Layout:
@@ -200,25 +201,33 @@ class _Walk:
 
     def __init__(self) -> None:
         self._layout = Layout()
+        self._lines, self._boxes = self._layout.lines, self._layout.boxes
         self._text: list[str] = []
         self._links: list[Link] = []
         self._media: list[Line] = []
         self._open_link: tuple[str, int] | None = None
         """Its href, and where its text begins in `_text`."""
         self._box = -1
+        self._headings: list[int] = []
+        """The levels of the headings open."""
 
     def through(self, root: etree._Element) -> Layout:
         """Walk the tree once; every element is entered, left, or passed over with all in it."""
         enter = {
             **dict.fromkeys(_BLOCKS, self._open_box),
+            **dict.fromkeys(_HEADINGS, self._open_heading),
             "br": self._break,
             "img": self._see,
             "amp-img": self._see,
             "a": self._link,
         }
-        leave = {**dict.fromkeys(_BLOCKS, self._close_box), "a": self._unlink}
-        hidden = {element for element in _styled(root) if _is_styled_away(element)}
-        shown = _ShownLater(root)
+        leave = {
+            **dict.fromkeys(_BLOCKS, self._close_box),
+            **dict.fromkeys(_HEADINGS, self._close_heading),
+            "tr": self._close_row,
+            "a": self._close_link,
+        }
+        unread, shown = _UNREAD, _ShownLater(root)
         steps = etree.iterwalk(root, events=("start", "end"))
         written, depth, passed_over = self._text, 0, False
         for event, element in steps:
@@ -227,27 +236,31 @@ class _Walk:
                 depth += 1
                 if depth > MAX_DEPTH:
                     raise TooLarge(f"nested more than {MAX_DEPTH} deep")
-                if tag in _UNREAD or (hidden and element in hidden and element not in shown):
+                attributes = _NO_ATTRIBUTES
+                passed_over = tag in unread
+                if not passed_over and (items := element.items()):
+                    attributes = dict(items)
+                    passed_over = _is_styled_away(element, attributes) and element not in shown
+                if passed_over:
                     steps.skip_subtree()
-                    passed_over = True
                     continue
-                if tag in enter:
-                    enter[tag](element)
-                if (text := element.text) and (written or not text.isspace()):
-                    written.append(text)
-                continue
-            depth -= 1
-            if not passed_over and tag in leave:
-                leave[tag](element)
-            passed_over = False
-            if (text := element.tail) and (written or not text.isspace()):
+                if opens := enter.get(tag):
+                    opens(tag, attributes)
+                text = element.text
+            else:
+                depth -= 1
+                if passed_over:
+                    passed_over = False
+                elif closes := leave.get(tag):
+                    closes()
+                text = element.tail
+            if text and (written or not text.isspace()):
                 written.append(text)
         self._end_line()
         return self._layout
 
     def _end_line(self) -> None:
         """Close the line being written, if anything stands in it."""
-        lines = self._layout.lines
         if self._text:
             if self._open_link:  # it goes on on the next line
                 href = self._open_link[0]
@@ -255,45 +268,55 @@ class _Walk:
                 self._open_link = (href, 0)
             text = " ".join("".join(self._text).split())
             if text:
-                heading = self._layout.boxes[self._box].heading if self._box >= 0 else 0
-                line = _text_line(text, self._box, tuple(self._links), heading)
-                if len(self._text) > 1 and len(text) <= _PARTED:
-                    line.parts = tuple(self._text)
-                lines.append(line)
+                heading = self._headings[-1] if self._headings else 0
+                parts = tuple(self._text) if len(self._text) > 1 and len(text) <= _PARTED else ()
+                share = _link_share(text, self._links)
+                self._lines.append(Line("text", text, self._box, tuple(self._links), share, heading, parts))
             self._text.clear()
             self._links.clear()
         if self._media:
-            lines.extend(self._media)
+            self._lines.extend(self._media)
             self._media.clear()
 
-    def _break(self, _: etree._Element) -> None:
+    def _break(self, _tag: str, _attributes: Attributes) -> None:
         self._end_line()
 
-    def _link(self, element: etree._Element) -> None:
-        self._open_link = (element.get("href") or "", len(self._text))
+    def _link(self, _tag: str, attributes: Attributes) -> None:
+        self._open_link = (attributes.get("href", ""), len(self._text))
 
-    def _unlink(self, _: etree._Element) -> None:
-        self._close_link()
-
-    def _open_box(self, element: etree._Element) -> None:
+    def _open_box(self, tag: str, attributes: Attributes) -> None:
         if self._text or self._media:
             self._end_line()
-        boxes, start, tag = self._layout.boxes, len(self._layout.lines), element.tag
-        heading = _HEADINGS.get(tag, 0) or (boxes[self._box].heading if self._box >= 0 else 0)
-        names, words = names_and_words(
-            (element.get("class") or "")[:_NAMED], (element.get("id") or "")[:_NAMED]
-        )
-        boxes.append(Box(tag, self._box, start, start, names, words, heading))
-        self._box = len(boxes) - 1
+        names, words = _UNNAMED
+        if attributes:
+            names, words = names_and_words(
+                attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED]
+            )
+        start = len(self._lines)
+        box = Box(tag, self._box, start, start, names, words)
+        self._box = len(self._boxes)
+        self._boxes.append(box)
 
-    def _close_box(self, _: etree._Element) -> None:
+    def _close_box(self) -> None:
         if self._text or self._media:
             self._end_line()
-        box = self._layout.boxes[self._box]
-        if box.tag == "tr":
-            _merge_row(self._layout, self._box)
-        box.end = len(self._layout.lines)
+        box = self._boxes[self._box]
+        box.end = len(self._lines)
         self._box = box.parent
+
+    def _open_heading(self, tag: str, attributes: Attributes) -> None:
+        self._open_box(tag, attributes)
+        self._headings.append(_HEADINGS[tag])
+
+    def _close_heading(self) -> None:
+        self._close_box()
+        self._headings.pop()
+
+    def _close_row(self) -> None:
+        if self._text or self._media:
+            self._end_line()
+        _merge_row(self._layout, self._box)
+        self._close_box()
 
     def _close_link(self) -> None:
         if self._open_link is None:
@@ -306,11 +329,11 @@ class _Walk:
         if text and is_file(href, text):
             self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
-    def _see(self, element: etree._Element) -> None:
-        source = next((value for name in _IMAGE_SOURCES if (value := element.get(name))), "")
-        if not source or source.startswith("data:") or _is_icon(element, source):
+    def _see(self, _tag: str, attributes: Attributes) -> None:
+        source = next((value for name in _IMAGE_SOURCES if (value := attributes.get(name))), "")
+        if not source or source.startswith("data:") or _is_icon(attributes, source):
             return
-        text = " ".join((element.get("alt") or element.get("title") or "").split())
+        text = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
         if text and is_furniture(text):  # the picture of a button or a captcha
             return
         self._media.append(Line("image", text, self._box, (Link("", source),)))
@@ -343,28 +366,25 @@ class _ShownLater:
 def _length(element: etree._Element) -> int:
     """Return how many characters of text stand in an element, those of scripts left out."""
     unread = sum(len(script.text or "") for script in element.iter("script", "style"))
-    return sum(map(len, element.itertext())) - unread
+    whole = _LENGTH(element)
+    assert isinstance(whole, float)
+    return int(whole) - unread
 
 
-def _styled(root: etree._Element) -> list[etree._Element]:
-    """Return the elements with a style of their own: asked once, where asking each costs more."""
-    found = _STYLED(root)
-    assert isinstance(found, list)
-    return [element for element in found if isinstance(element, etree._Element)]  # noqa: SLF001 - the type has no public name
-
-
-def _is_styled_away(element: etree._Element) -> bool:
-    if element.get("hidden") is not None:
+def _is_styled_away(element: etree._Element, attributes: Attributes) -> bool:
+    if "hidden" in attributes:
         return True
-    rules = "".join((element.get("style") or "").split()).lower()
+    if "style" not in attributes:
+        return False
+    rules = "".join(attributes["style"].split()).lower()
     return bool(_HIDDEN.search(rules) or (_SHRUNK.search(rules) and not len(element)))
 
 
-def _is_icon(element: etree._Element, source: str) -> bool:
+def _is_icon(attributes: Attributes, source: str) -> bool:
     """Return whether a picture is part of the template: small, or called so."""
     if _TEMPLATE_PICTURE.search(source):
         return True
-    sides = (element.get("width") or "", element.get("height") or "")
+    sides = (attributes.get("width", ""), attributes.get("height", ""))
     return any(side.isdigit() and int(side) <= _ICON_SIDE for side in sides)
 
 
@@ -381,8 +401,9 @@ def _merge_row(layout: Layout, row: int) -> None:
     if any(line.heading or len(line.text) > _CELL for line in texts):
         return
     links = tuple(link for line in texts for link in line.links)
-    whole = _text_line(" ".join(line.text for line in texts), row, links, 0)
-    whole.parts = tuple(line.text for line in texts)
+    parts = tuple(line.text for line in texts)
+    text = " ".join(parts)
+    whole = Line("text", text, row, links, _link_share(text, links), 0, parts)
     media = [line for line in lines[start:] if line.kind != "text"]
     for line in media:
         line.box = row
@@ -390,11 +411,11 @@ def _merge_row(layout: Layout, row: int) -> None:
     lines[start:] = [whole, *media]
 
 
-def _text_line(text: str, box: int, links: tuple[Link, ...], heading: int) -> Line:
+def _link_share(text: str, links: Sequence[Link]) -> float:
     if not links:
-        return Line("text", text, box, heading=heading)
+        return 0.0
     if links[0].text == text:
-        return Line("text", text, box, links, 1.0, heading)
+        return 1.0
     letters = sum(map(str.isalpha, text))
     linked = sum(sum(map(str.isalpha, link.text)) for link in links)
-    return Line("text", text, box, links, min(1.0, linked / letters) if letters else 1.0, heading)
+    return min(1.0, linked / letters) if letters else 1.0

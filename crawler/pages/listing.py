@@ -18,6 +18,7 @@ from crawler.pages.links import Anchor, Kind, Link, Verdict, anchors_of, base_of
 from crawler.pages.markup import collapse, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
+from crawler.pages.trail import Place
 from pipelines.urls import Site
 
 __all__ = ["Entry", "ListPage"]
@@ -38,11 +39,12 @@ class ListPage:
         self.root = root
         self.site = site or Site.of(url)
         self.url = self.site.to_site(url)
+        self._verdicts: dict[Link, Verdict] = {}
 
     @cached_property
     def links(self) -> tuple[tuple[Link, Verdict], ...]:
         """Every link of the page with what it is taken for, entries and pager included, in page order."""
-        return tuple((link, classify(link, self.site)) for link in distinct(self._anchors, but=self.url))
+        return tuple((link, self._verdict(link)) for link in distinct(self._anchors, but=self.url))
 
     @property
     def is_list(self) -> bool:
@@ -92,11 +94,19 @@ class ListPage:
     def _anchors(self) -> list[Anchor]:
         """The links of the page, at the addresses the site gives its pages."""
         found = anchors_of(self.root, self.url)
-        return [(element, replace(link, url=self.site.to_site(link.url))) for element, link in found]
+        twins = ((element, link, self.site.twin(link.url)) for element, link in found)
+        return [
+            (element, link if link.url == url else replace(link, url=url)) for element, link, url in twins
+        ]
 
     @cached_property
     def _pager(self) -> Pager:
         return read_pager(self.root, self.url, self._anchors)
+
+    @cached_property
+    def _paging(self) -> frozenset[etree._Element]:
+        """What the pager is made of."""
+        return frozenset(self._pager.elements)
 
     @cached_property
     def _main(self) -> Candidate | None:
@@ -110,9 +120,13 @@ class ListPage:
 
     def _list_among(self, kinds: set[Kind]) -> Candidate | None:
         """The list proper, if its entries are links of these kinds."""
-        candidates = [Candidate(block) for block in blocks_of(self._possible_entries(kinds))]
+        candidates = [Candidate(block) for block in blocks_of(self._possible_entries(kinds), self._place)]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
-        return Surroundings(self.root, self.url, self.site, telling, self._pager).main()
+        return Surroundings(self._place, self.url, self.site, telling, self._pager).main()
+
+    @cached_property
+    def _place(self) -> Place:
+        return Place(self.root)
 
     def _completed(self, main: Candidate) -> Candidate:
         """With the lines that lead to a list of their own, a special topic say, and print a date too."""
@@ -126,17 +140,27 @@ class ListPage:
         )
 
     def _is_list_link(self, element: etree._Element, link: Link) -> bool:
-        paging = element in self._pager.elements
-        return not paging and is_shallow(element) and classify(link, self.site).kind == "list"
+        return element not in self._paging and self._verdict(link).kind == "list" and is_shallow(element)
 
     def _possible_entries(self, kinds: set[Kind]) -> Iterator[Anchor]:
         """Links to one story, here or elsewhere."""
-        paging = set(self._pager.elements)
         for element, link in self._anchors:
-            if element.tag != "a" or element in paging or link.url == self.url or not is_shallow(element):
+            if (
+                element.tag != "a"
+                or element in self._paging
+                or link.url == self.url
+                or not is_shallow(element)
+            ):
                 continue
-            if classify(link, self.site).kind in kinds and not _is_turning(element, link):
+            if self._verdict(link).kind in kinds and not _is_turning(element, link):
                 yield element, link
+
+    def _verdict(self, link: Link) -> Verdict:
+        """What a link is taken for; asked several times of each."""
+        known = self._verdicts.get(link)
+        if known is None:
+            known = self._verdicts[link] = classify(link, self.site)
+        return known
 
 
 def _is_turning(element: etree._Element, link: Link) -> bool:

@@ -18,14 +18,17 @@ def text_of(element: etree._Element) -> str:
 
 def pieces_of(element: etree._Element) -> Iterator[str]:
     """The readable pieces of text of an element, in page order; scripts and styles have none."""
+    tag = element.tag
+    if not len(element):  # most links hold nothing but their text
+        if isinstance(tag, str) and tag not in _SILENT and element.text:
+            yield element.text
+        return
     walk = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, node in walk:
         if event == "start" and node.tag in _SILENT:
             walk.skip_subtree()
-        elif event == "start":
-            yield node.text or ""
-        elif node is not element:
-            yield node.tail or ""
+        elif text := node.text if event == "start" else node.tail if node is not element else None:
+            yield text
 
 
 def collapse(text: str) -> str:

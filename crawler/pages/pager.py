@@ -40,6 +40,8 @@ _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 """What the link of a pager says, the whole of it, white space taken out."""
 
+_SAYS_ANY = re.compile("|".join(words.pattern for _, words in _SAYS), re.IGNORECASE)
+
 _HINTS: dict[str, Role] = {"next": "next", "prev": "previous", "previous": "previous"}
 _HERE = {"active", "current", "on", "curr", "cur", "now", "this", "selected"}
 _SPEAKS = re.compile(r"[^\W\d]")
@@ -102,10 +104,11 @@ def _leading(steps: list[_Step], role: Role) -> str | None:
 def _link_steps(anchors: list[Anchor]) -> list[_Step]:
     """The links of the pager: they stand together, with no other link among them."""
     steps = {element: _step(element, link) for element, link in anchors}
+    mixed = _holders(element for element, step in steps.items() if step is None and element.tag == "a")
     boxes: dict[etree._Element, list[_Step]] = {}
     for step in filter(None, steps.values()):
         if is_shallow(step.element):
-            boxes.setdefault(_box(step.element, steps), []).append(step)
+            boxes.setdefault(_box(step.element, mixed), []).append(step)
     pagers = (box for box in boxes.values() if _is_pager(box))
     return [step for box in pagers for step in box if not {"disabled", "disable"} & _hints(step.element)]
 
@@ -113,22 +116,23 @@ def _link_steps(anchors: list[Anchor]) -> list[_Step]:
 def _step(element: etree._Element, link: Link) -> _Step | None:
     """What a link is to a pager by what it says, or by a class word where it is a bare arrow or icon."""
     label = re.sub(r"\s", "", link.text or link.title_attr or _spoken(element))
-    hints = _hints(element)
-    hinted = next((role for word, role in _HINTS.items() if word in hints), None)
-    if hinted and not re.search(r"\w", label):
-        return _Step(element, hinted, link.url, worded=True)
-    for role, words in _SAYS:
-        if said := words.fullmatch(label):
-            number = int(said[1]) if role == "number" else None
-            worded = number is None and bool(_SPEAKS.search(label))
-            return _Step(element, role, link.url, number, worded, bool(number and hints & _HERE))
-    return None
+    if not re.search(r"\w", label):
+        hints = _hints(element)
+        if hinted := next((role for word, role in _HINTS.items() if word in hints), None):
+            return _Step(element, hinted, link.url, worded=True)
+    if not _SAYS_ANY.fullmatch(label):
+        return None
+    role, said = next((role, said) for role, words in _SAYS if (said := words.fullmatch(label)))
+    number = int(said[1]) if role == "number" else None
+    worded = number is None and bool(_SPEAKS.search(label))
+    return _Step(element, role, link.url, number, worded, bool(number and _hints(element) & _HERE))
 
 
 def _hints(element: etree._Element) -> set[str]:
     """Class words of a link, its `rel`, and those of an element that holds nothing else."""
     parent = element.getparent()
-    around = class_words(parent) if parent is not None and len(parent) == 1 else set()
+    is_alone = element.getprevious() is None and element.getnext() is None
+    around = class_words(parent) if parent is not None and is_alone else set()
     return class_words(element) | around | set((element.get("rel") or "").split())
 
 
@@ -138,11 +142,22 @@ def _spoken(element: etree._Element) -> str:
     return element.get("aria-label") or "".join(images)
 
 
-def _box(element: etree._Element, steps: dict[etree._Element, _Step | None]) -> etree._Element:
+def _holders(elements: Iterable[etree._Element]) -> set[etree._Element]:
+    """These elements and all round them."""
+    holders: set[etree._Element] = set()
+    for element in elements:
+        for holder in (element, *element.iterancestors()):
+            if holder in holders:
+                break
+            holders.add(holder)
+    return holders
+
+
+def _box(element: etree._Element, mixed: set[etree._Element]) -> etree._Element:
     """The largest element round a link of the pager that holds no other kind of link."""
     box = element
     for around in element.iterancestors():
-        if any(steps.get(other, False) is None for other in around.iter("a")):
+        if around in mixed:
             break
         box = around
     return box
@@ -165,7 +180,7 @@ def _is_in_its_address(step: _Step) -> bool:
 def _unlinked_number(links: list[_Step]) -> int | None:
     """The page's own number, printed without a link beside a neighbour: `<b>2</b> <a>3</a>`."""
     linked = {step.number: step.element for step in links if step.number}
-    holders = [holder for element in linked.values() if (holder := element.getparent()) is not None]
+    holders = _parents(linked.values())
     if not holders:
         return None
     printed = [int(text) for text in map(collapse, pieces_of(common_ancestor(holders))) if _is_number(text)]
@@ -179,20 +194,24 @@ def _is_number(text: str) -> bool:
 
 def _is_last_by_count(links: list[_Step]) -> bool:
     """`页次：3/3`: the two numbers printed beside the links are equal."""
-    beside = (text for step in links for text in _texts_beside(step.element))
+    beside = (text for holder in _parents(step.element for step in links) for text in _texts_in(holder))
     counts = (found for text in beside if (found := _OF_TOTAL.search(re.sub(r"\s", "", text))))
     return any(int(count[1]) >= int(count[2]) for count in counts)
 
 
-def _texts_beside(element: etree._Element) -> Iterator[str]:
-    """The texts next to a link of the pager: bare ones, and those of elements without a link."""
-    holder = element.getparent()
-    if holder is not None:
-        yield holder.text or ""
-        for neighbour in holder:
-            yield neighbour.tail or ""
-            if neighbour.find(".//a") is None:
-                yield text_of(neighbour)
+def _parents(elements: Iterable[etree._Element]) -> list[etree._Element]:
+    """The elements these stand in, each once."""
+    parents = (element.getparent() for element in elements)
+    return list(dict.fromkeys(parent for parent in parents if parent is not None))
+
+
+def _texts_in(holder: etree._Element) -> Iterator[str]:
+    """The texts next to the links of a pager: bare ones, and those of elements without a link."""
+    yield holder.text or ""
+    for neighbour in holder:
+        yield neighbour.tail or ""
+        if neighbour.find(".//a") is None:
+            yield text_of(neighbour)
 
 
 def _option_steps(root: etree._Element, page_url: str) -> list[_Step]:

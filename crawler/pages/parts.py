@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _NEXT = re.compile(r"\s*[\[【<«‹]?\s*(?:下一?页|后一?页|[Nn]ext(?: [Pp]age)?|[>»›]+)\s*[\]】>»›]*\s*")
 _WORD = 12
-_PART = re.compile(r"[_-]\d{1,2}(?:\.\w{2,5})?(?:\?\d+)?$|[?&](?:page|p|pn|pageno|cpage)=\d", re.IGNORECASE)
+_PART = re.compile(r"[_-]\d{1,2}(?:\.\w{2,5})?(?:\?\d+)?$")
+_PART_KEY = re.compile(r"[?&](?:page|p|pn|pageno|cpage)=\d", re.IGNORECASE)
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?:[_-](?P<number>\d{1,2}))?(?P<suffix>\.\w{2,5})?")
 _PAGE_KEYS = frozenset(("page", "p", "pn", "pageno", "cpage"))
 
@@ -56,11 +57,15 @@ def _page_links(document: Document) -> Iterator[tuple[str, str]]:
     """Yield what the pager says and where it leads; a pager may be named so, a comment box may not."""
     for line in document.layout.lines:
         for link in line.links:
-            if len(link.text) <= _WORD and _PART.search(link.href) and not _in_comments(document, line.box):
+            if len(link.text) <= _WORD and _names_part(link.href) and not _in_comments(document, line.box):
                 yield link.text, link.href
-    for option in document.root.iter("option"):
-        if _PART.search(href := option.get("value") or ""):
+    for option in document.tagged("option"):
+        if _names_part(href := option.get("value") or ""):
             yield "", href
+
+
+def _names_part(href: str) -> bool:
+    return bool(_PART.search(href) or ("=" in href and _PART_KEY.search(href)))
 
 
 def _in_comments(document: Document, box: int) -> bool:

@@ -14,8 +14,9 @@ _SHEET = re.compile(
     r"|商品(?:名称|编号|品牌|货号|重量)|市\s*场\s*价|优\s*惠\s*价|会\s*员\s*价|计量单位"
     r"|影片(?:名称|类型|导演|主演|大小|长度)|主\s*演|导\s*演|上映(?:时间|日期)"
     r"|所在地区|交易价格|租\s*金|作品简介|(?<![\u4e00-\u9fff])大小"
-    r")\s*[:：]|(?P<said>发送站内(?:信息|短信)|加入购物车|立即购买|放入购物车)"
+    r")\s*[:：]"
 )
+_BUTTON = re.compile(r"发送站内(?:信息|短信)|加入购物车|立即购买|放入购物车")
 _ENOUGH = 2
 """Facts of such a sheet on one page; a news story may mention one."""
 
@@ -26,8 +27,12 @@ def record_facts(lines: Iterable[str]) -> set[str]:
     Args:
         lines: the texts of the page's lines.
     """
-    found = (match for line in lines for match in _SHEET.finditer(line[:_HEAD]))
-    return {re.sub(r"\s", "", match["label"] or match["said"]) for match in found}
+    heads = [line[:_HEAD] for line in lines]
+    labels = {
+        match["label"] for head in heads if ":" in head or "：" in head for match in _SHEET.finditer(head)
+    }
+    buttons = {match[0] for head in heads for match in _BUTTON.finditer(head)}
+    return {re.sub(r"\s", "", fact) for fact in labels | buttons}
 
 
 def is_record(lines: Iterable[str]) -> bool:

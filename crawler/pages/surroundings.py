@@ -9,9 +9,9 @@ from lxml import etree
 
 from crawler.pages.blocks import Block
 from crawler.pages.entries import Entry, entries_of
-from crawler.pages.markup import collapse, name_of, pieces_of, shared_depth, text_of
+from crawler.pages.markup import collapse, pieces_of, shared_depth, text_of
 from crawler.pages.pager import Pager
-from crawler.pages.trail import breadcrumb_of, last_step
+from crawler.pages.trail import Place, last_step
 from pipelines.urls import Site
 
 _SIDEBAR = re.compile(
@@ -86,24 +86,22 @@ class Surroundings:
     """The page round its blocks.
 
     Args:
-        root: the page.
+        place: the page, its name and its breadcrumb.
         url: its address.
         site: what belongs to the site.
         candidates: the blocks that may be the list proper.
         pager: the pager of the page.
     """
 
-    def __init__(
-        self, root: etree._Element, url: str, site: Site, candidates: list[Candidate], pager: Pager
-    ) -> None:
-        self.root = root
+    def __init__(self, place: Place, url: str, site: Site, candidates: list[Candidate], pager: Pager) -> None:
+        self.root = place.root
         self.site = site
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
-        self.breadcrumb = breadcrumb_of(root)
+        self.breadcrumb = place.breadcrumb
         self.has_trail = self.breadcrumb is not None
         self.last_step = last_step(self.breadcrumb)
-        self.name = name_of(root)
+        self.name = place.name
         self.paged = self._followed_by(pager)
 
     def main(self) -> Candidate | None:

@@ -1,11 +1,13 @@
 """The breadcrumb of a page: 您当前的位置：首页 > 新闻 > 农商要闻."""
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from lxml import etree
 
-from crawler.pages.markup import class_words, collapse, pieces_of, text_of
+from crawler.pages.markup import class_words, collapse, name_of, pieces_of, text_of
 
 _HOME = re.compile(r"(网站)?(首\s*页|主页)|home", re.IGNORECASE)
 _STEP = re.compile(r"\s*([>＞»›→/\\]|->|—>|::)")
@@ -13,6 +15,23 @@ _STEPS = " -—:|>＞»›→/\\\xa0\u3000\r\n\t"
 _TRAIL = {"breadcrumb", "breadcrumbs", "crumb", "crumbs"}
 _NEAR = 3
 _PLACE = re.compile(r"(位置|location)\s*[:：]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a page says of its own place; looked for once."""
+
+    root: etree._Element
+
+    @cached_property
+    def name(self) -> str:
+        """What its title says first."""
+        return name_of(self.root)
+
+    @cached_property
+    def breadcrumb(self) -> etree._Element | None:
+        """Where its breadcrumb stands."""
+        return breadcrumb_of(self.root)
 
 
 def breadcrumb_of(root: etree._Element) -> etree._Element | None:

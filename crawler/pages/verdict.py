@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
@@ -65,7 +65,7 @@ def refusal_of(
     length = sum(map(len, texts))
     if length <= _ERROR_PAGE and _is_error(document.title, () if info else texts):
         return SoftNotFound((document.title or texts[0])[:80])
-    if length < _SHELL and document.root.find(".//script") is not None:
+    if length < _SHELL and document.tagged("script"):
         return NeedsJavascript(f"{length} characters of text")
     if is_record(texts):
         return NotAnArticle("a record of another kind: " + ", ".join(sorted(record_facts(texts))))
@@ -107,10 +107,11 @@ def _is_of_teaser(document: Document, headline: int, info: int) -> bool:
         headline: the line after the headline.
         info: the info line.
     """
-    teasers = [
-        at for at in range(headline, len(document.layout.lines)) if _is_dated_teaser(document, headline, at)
-    ]
-    return info in teasers and len(teasers) >= _TEASERS
+    if info < headline or not _is_dated_teaser(document, headline, info):
+        return False
+    lines = range(headline, len(document.layout.lines))
+    teasers = (at for at in lines if _is_dated_teaser(document, headline, at))
+    return len(list(islice(teasers, _TEASERS))) == _TEASERS
 
 
 def _is_dated_teaser(document: Document, headline: int, at: int) -> bool:
