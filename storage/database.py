@@ -1,6 +1,6 @@
 """The one place that knows there are two databases; everything else is SQL both understand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -54,7 +54,7 @@ class DatabaseKind(Protocol):
 
     def newest_proposed(
         self, connection: Connection, question: Question, shown: Select[Any], *, most: int, few: int
-    ) -> list[Row[Any]]:
+    ) -> Sequence[Row[Any]]:
         """The newest articles among which all answers are, each with `is_sure`; none if they are not few."""
         ...
 

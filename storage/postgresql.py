@@ -1,6 +1,6 @@
 """What only PostgreSQL has: a server, many writers, and locks by name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -80,7 +80,7 @@ def propose(connection: Connection, question: Question) -> Proposal:  # noqa: AR
     return Proposal.everything()
 
 
-def newest_proposed(*_: object, **__: object) -> list[Row[Any]]:
+def newest_proposed(*_: object, **__: object) -> Sequence[Row[Any]]:
     """None, for want of an index: the archive is walked."""
     return []
 

@@ -101,13 +101,11 @@ class Hit:
 
 def search(connection: Connection, query: Query, *, limit: int = 20, offset: int = 0) -> list[Hit]:
     """The articles that answer, in the order asked for; of the newest, those without a date come last."""
-    rows: Iterable[Row[Any]] | None
+    rows: Iterable[Row[Any]]
     if query.order == "relevance" and query.words:
         rows = sorted(_answers(connection, query), key=lambda row: -_score(row, query.words))
     else:
-        rows = _newest_of_few(connection, query, offset + limit)
-        if rows is None:
-            rows = _answers(connection, query, at_once=offset + limit)
+        rows = _newest(connection, query, offset + limit)
     return [_hit(row, query.words) for row in islice(rows, offset, offset + limit)]
 
 
@@ -157,6 +155,12 @@ def _places(folded: str, word: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = folded.find(word, at + len(word))
+
+
+def _newest(connection: Connection, query: Query, most: int) -> Iterable[Row[Any]]:
+    """The newest answers, at least so many if there are."""
+    few = _newest_of_few(connection, query, most)
+    return _answers(connection, query, at_once=most) if few is None else few
 
 
 def _newest_of_few(connection: Connection, query: Query, most: int) -> list[Row[Any]] | None:

@@ -36,8 +36,8 @@ _FIELDS = ("kicker", "title", "subtitle", "body")
 _INDEX = """CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5(
     pairs, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0")"""
 
-# Fewer and larger pieces: on a machine that writes hundreds of articles at once, a fifth less work.
-_SIZES = {"pgsz": 32_000, "hashsize": 8 * 1024 * 1024}
+# Fewer and larger pieces, as hundreds of articles are written at once; yet a question reads some whole ones.
+_SIZES = {"pgsz": 8_000, "hashsize": 8 * 1024 * 1024}
 
 _PENDING_TABLE = "CREATE TABLE IF NOT EXISTS search_pending (article_id INTEGER PRIMARY KEY, indexed TEXT)"
 
@@ -118,13 +118,13 @@ def propose(connection: Connection, question: Question) -> Proposal:
 
 def newest_proposed(
     connection: Connection, question: Question, shown: Select[Any], *, most: int, few: int
-) -> list[Row[Any]]:
+) -> Sequence[Row[Any]]:
     """The newest articles among which all answers are, each with `is_sure`; none if they are not few."""
     asked = expression(question)
     if asked is None:
         return []
     asking = {"asked": asked, "exact": is_exact(question), "most": most, "few": few}
-    return list(connection.execute(_newest(shown), asking))
+    return connection.execute(_newest(shown), asking).all()
 
 
 def count_proposed(connection: Connection, question: Question) -> int | None:
