@@ -143,9 +143,9 @@ def is_surely_name(words: str, before: str, behind: str) -> bool:
 
 
 def looks_like_name(words: str) -> bool:
-    """Whether words could be a name: two characters of which one is a family name, three that are no word, or sounds.
+    """Whether words could be a name, going by themselves: most words are of two characters, most names of three.
 
-    Most words are of two characters, and most names of three.
+    So two are one if the first is a family name, three if they are no word, more if other languages sound so.
     """
     if _NOT_HAN.search(words) or words in _WORDS:
         return False
@@ -157,7 +157,7 @@ def looks_like_name(words: str) -> bool:
         return surnamed or (words[0] not in _COUNTED and _WORDS.isdisjoint((words[:2], words[1:])))
     if len(words) < _FULL:
         return surnamed and len(words) == _STEM
-    return _FULL < len(words) <= _LONGEST and sum(map(_SOUNDING.__contains__, words)) >= len(words) - 1
+    return len(words) <= _LONGEST and sum(map(_SOUNDING.__contains__, words)) >= len(words) - 1
 
 
 def is_ending(words: str) -> bool:

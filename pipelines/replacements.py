@@ -89,7 +89,8 @@ def _pieces(one: str, other: str) -> Iterator[tuple[int, int, int, int]]:
 
 def _says_the_same(each: Replacement) -> bool:
     """Another sign, or another kind of bank."""
-    return not (each.ours + each.theirs).isalnum() or (is_ending(each.ours) and is_ending(each.theirs))
+    no_words = not any(map(str.isalnum, each.ours + each.theirs))
+    return no_words or (is_ending(each.ours) and is_ending(each.theirs))
 
 
 def _is_fact(each: Replacement) -> bool:
