@@ -51,6 +51,9 @@ def test_stripping_twice_is_stripping_once_and_only_removes(content: list[Block]
         "验证码: 匿名发表",
         "版权所有 柳溪农商银行",
         "浏览次数：128次",
+        "点击数：",
+        "[!--diggtop--]",
+        "[!--diggtop--] 打印本文 报错",
         "标签：春耕 贷款",
         "扫一扫在手机打开当前页",
         "凡本网注明来源的作品，未经授权不得转载。",
@@ -98,3 +101,15 @@ def test_box_called_by_a_noise_word_stays_if_it_holds_the_text() -> None:
     body = Block("text", "柳溪农商银行近日在云坪镇启动服务月。", words=frozenset({"print"}))
     share = Block("text", "好友", words=frozenset({"share"}))
     assert strip([body, share]) == (body,)
+
+
+def test_an_abstract_of_the_texts_own_words_goes_and_a_lead_stays() -> None:
+    text = Block(
+        "text", "九月九日，柳溪县农村金融协会举办第三期信贷业务培训班，六十七家会员单位的信贷员参加。"
+    )
+    cut = Block("text", "九月九日，柳溪县农村金融协会举办第三期信贷业务培训班...")
+    named = Block("text", "摘要：九月九日，柳溪县农村金融协会举办第三期信贷业务培训班")
+    lead = Block("text", "柳溪县农村金融协会近日举办培训班，信贷员们收获很大。")
+    assert strip([cut, text]) == strip([named, text]) == (text,)
+    assert strip([lead, text]) == (lead, text)
+    assert strip([text, text]) == (text, text)
