@@ -9,7 +9,7 @@ from pipelines.people import credited_by, merge, read_foot, read_lead
 from pipelines.sources import canonical_source
 from storage.article import Article, Attachment
 
-RULE_VERSION = "2026.11.2"
+RULE_VERSION = "2026.11.3"
 """Edition of the reading rules; raised when a change of them changes what is read."""
 
 
