@@ -21,7 +21,7 @@ from pipelines.refusals import Undecodable
 from storage.article import Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from crawler.pages.document import Document
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _STATED = ("articletitle", "og:title")
 _NAVIGATION = 0.5
 """From this share of links on a line is read as buttons side by side, not as running text."""
+
+_HEADLINE = 8
+"""Characters of a link that says more than navigation does."""
 
 _READ = ("title", "kicker", "subtitle", "byline", "breadcrumb", "content")
 
@@ -153,10 +156,18 @@ class ArticlePage(ItemPage[RawArticle]):
         """Where the body stands."""
         return find_region(self.document.layout, self.landmarks)
 
+    @property
+    def has_headlines_before_end(self) -> bool:
+        """Whether links longer than navigation has stand before the end of the body region."""
+        return any(len(link.text) >= _HEADLINE for line in self._up_to_end for link in line.links)
+
     def begins_before_end(self, text: str) -> bool:
         """Whether a text stands anywhere before the end of the body region."""
-        end = self.region.end if self.region else 0
-        return any(text in line.text for line in self.document.layout.lines[:end])
+        return any(text in line.text for line in self._up_to_end)
+
+    @property
+    def _up_to_end(self) -> Sequence[Line]:
+        return self.document.layout.lines[: self.region.end if self.region else 0]
 
     @cached_property
     def info(self) -> tuple[int, ...]:

@@ -102,6 +102,6 @@ class Reader:
 def _is_scrap_of_list(article: RawArticle, listing: ListPage, page: ArticlePage) -> bool:
     """Whether what was read is no more than a summary in a list, or the few words below one."""
     told = sum(len(block.text) * (1 - block.link_share) for block in article.content if block.kind == "text")
-    if told > _SCRAP or not listing.is_list or not listing.entries:
+    if told > _SCRAP or not page.has_headlines_before_end or not listing.is_list or not listing.entries:
         return False
     return page.begins_before_end(listing.entries[0].title)
