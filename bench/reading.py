@@ -1,5 +1,9 @@
-"""What reading a page costs, against the least anybody pays who wants its text."""
+"""What reading a page costs, against the least anybody pays who wants its text.
 
+`python -m bench.reading FOLDER…` measures the articles among other pages, saved below folders.
+"""
+
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,20 +13,24 @@ from time import process_time
 from parsel import Selector
 
 from bench.result import Result
-from crawler.pages.reading import Reader, Received
+from crawler.pages.reading import Reader, Reading, Received
 from nongshang.demo import ROOT
 from pipelines.urls import Site
 
-FOLDERS = ("tests/fixtures/site", "tests/fixtures/skins")
+DEMO, SKINS = (ROOT / "tests/fixtures" / name for name in ("site", "skins"))
 REPEATS = 25
 _WHEN = datetime(2026, 1, 5, 4, tzinfo=UTC)
 _READER = Reader(Site.of("http://localhost/"))
 
 
 def run() -> list[Result]:
-    """The ratio over the project's own pages."""
-    pages = [page.read_bytes() for folder in FOLDERS for page in sorted((ROOT / folder).rglob("*.html"))]
-    return [compare("the project's pages", pages)]
+    """The ratio over the project's own pages, those of a whole site apart from the skins, which are small."""
+    demo = folder(DEMO)
+    return [
+        compare("articles of the demo site", [page for page in demo if _kind(page) == "article"]),
+        compare("lists of the demo site", [page for page in demo if _kind(page) == "list"]),
+        compare("pages in skins, of 3 kB", folder(SKINS)),
+    ]
 
 
 def compare(name: str, pages: Sequence[bytes]) -> Result:
@@ -44,8 +52,12 @@ def _cost(way: Callable[[bytes], object], pages: Sequence[bytes]) -> float:
     return process_time() - start
 
 
-def _read(page: bytes) -> object:
+def _read(page: bytes) -> Reading:
     return _READER.read(Received(page, "http://localhost/news/2026-01-05/1.html", _WHEN))
+
+
+def _kind(page: bytes) -> str:
+    return _read(page).kind
 
 
 def _join(page: bytes) -> object:
@@ -55,3 +67,10 @@ def _join(page: bytes) -> object:
 def folder(path: Path) -> list[bytes]:
     """Every page below a folder."""
     return [page.read_bytes() for page in sorted(path.rglob("*.html"))]
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:]:
+        articles = [page for page in folder(Path(name)) if _kind(page) == "article"]
+        found = compare(f"{len(articles)} articles below {name}", articles)
+        print(f"{found.ratio:.2f} ± {found.spread:.2f}  {found.name}")
