@@ -15,8 +15,6 @@ from itertools import accumulate, islice
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Connection
-
 from bench.result import Result
 from storage.archive import Archive
 from storage.models import articles
@@ -156,23 +154,21 @@ def _questions(path: Path, number: int) -> Iterator[Result]:
             ("search-count", COMMON, scan_count, lambda query: count(connection, query)),
             ("search-newest", RARE, scan_newest, lambda query: search(connection, query, limit=10)),
         ):
-            query = Query.of(word)
-            ours = _walls(lambda ask=ask, query=query: ask(query))
-            way, theirs = _fastest_scan(connection, scan, word)
+            ours: list[float] = []
+            rivals: dict[str, list[float]] = {way: [] for way in _SCANS}
+            for _ in range(ROUNDS):
+                ours.append(_usual(partial(ask, Query.of(word))))
+                for way, holds in _SCANS.items():
+                    asked = partial(connection.exec_driver_sql, scan.format(holds), (word,))
+                    rivals[way].append(_cpu(lambda asked=asked: asked().all()))
+            way = min(rivals, key=lambda way: median(rivals[way]))
             what = f"times faster than a scan of {number:,} articles with {way}, for {word}"
-            yield _ratio(name, theirs, ours, what)
+            yield _ratio(name, rivals[way], ours, what)
 
 
-def _fastest_scan(connection: Connection, statement: str, word: str) -> tuple[str, list[float]]:
-    def scan(holds: str) -> object:
-        return connection.exec_driver_sql(statement.format(holds), (word,)).all()
-
-    times = {way: _walls(partial(scan, holds)) for way, holds in _SCANS.items()}
-    return min(times.items(), key=lambda timed: median(timed[1]))
-
-
-def _walls(work: Callable[[], object]) -> list[float]:
-    return [_wall(work) for _ in range(ROUNDS + 1)][1:]
+def _usual(work: Callable[[], object]) -> float:
+    """The middle of a few times, after one to warm up: what takes half a millisecond is soon disturbed."""
+    return median([_cpu(work) for _ in range(6)][1:])
 
 
 def _ratio(name: str, one: list[float], other: list[float], what: str) -> Result:
@@ -182,17 +178,9 @@ def _ratio(name: str, one: list[float], other: list[float], what: str) -> Result
 
 
 def _cpu(work: Callable[[], object]) -> float:
-    return _timed(time.process_time, work)
-
-
-def _wall(work: Callable[[], object]) -> float:
-    return _timed(time.perf_counter, work)
-
-
-def _timed(clock: Callable[[], float], work: Callable[[], object]) -> float:
-    start = clock()
+    start = time.process_time()
     work()
-    return clock() - start
+    return time.process_time() - start
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ def serve(
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, port))
+            listening.listen()  # so that a browser as quick as the line below waits and is not refused
         except OSError as error:
             refuse(f"{host}:{port} can't be listened on: {error.strerror}", ExitCode.FAULT)
         # With rich at hand Datasette prints pages of variables for every mistyped query.
