@@ -47,6 +47,9 @@ _AHEAD, _BEFORE, _FOOT = 14, 4, 4
 """Lines after and before the headline, and at the foot, among which the info line is looked for."""
 
 _TELLS_OF_ITSELF = re.compile(r"来\s*源|发\s*[布表]|作\s*者|编\s*辑|更新|稿源|出处")
+_SEVERAL = 3
+"""Lines with a label each that can be nothing but an info line, with a full date or without."""
+
 _STRANGERS = 2
 """Lines that may stand between a headline and its info line: a subtitle, a summary's label."""
 
@@ -87,11 +90,11 @@ class InfoLines:
 
 
 def _is_info(line: Line) -> bool:
-    return (
+    return bool(
         line.kind == "text"
         and len(line.text) <= _LONGEST
         and is_promising(line.text)
-        and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) is not None)
+        and (line.link_share < _ALL_LINK or _DIGIT.search(line.text) or _TELLS_OF_ITSELF.match(line.text))
         and not _is_entry(line)
         and is_byline(said_of(line))
     )
@@ -147,8 +150,12 @@ def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:
     told = [at for at in head if _CLOCK.search(lines[at].text)]
     told += [at for at in foot if _TELLS_OF_ITSELF.search(lines[at].text)]
     texts = (at for at in told if lines[at].kind == "text")
-    stamped = next((at for at in texts if _is_stamped(lines[at], is_byline(said_of(lines[at])))), None)
-    return () if stamped is None else _with_pieces(lines, stamped)
+    for at in texts:
+        if is_byline(said_of(lines[at])):
+            pieces = _with_pieces(lines, at)
+            if len(pieces) >= _SEVERAL or any(_is_stamped(lines[piece], True) for piece in pieces):
+                return pieces
+    return ()
 
 
 def _with_pieces(lines: Sequence[Line], at: int) -> tuple[int, ...]:
