@@ -34,6 +34,7 @@ class Sentences:
         told = [(sentence, _NOT_WORD.sub("", sentence)) for sentence in _SENTENCE.findall(text)]
         self.printed = [sentence for sentence, words in told if words]
         self.words = [words for _, words in told if words]
+        self.in_headline = sum(bool(_NOT_WORD.sub("", one)) for one in _SENTENCE.findall(self.headline))
 
     @cached_property
     def figures(self) -> frozenset[Fact]:
@@ -107,6 +108,7 @@ def counterparts(ours: Sentences, theirs: Sentences) -> list[tuple[str, str]]:
             and j + 1 in yours
             and j + 1 not in given
             and _are_short(ours, i, theirs, j + 1)
+            and _are_of_a_kind(ours, i, theirs, j + 1)
         ):
             pairs.append((i, j + 1))
             given.add(j + 1)
@@ -116,6 +118,11 @@ def counterparts(ours: Sentences, theirs: Sentences) -> list[tuple[str, str]]:
 
 def _are_short(ours: Sentences, i: int, theirs: Sentences, j: int) -> bool:
     return max(len(ours.words[i]), len(theirs.words[j])) <= _SIGNATURE
+
+
+def _are_of_a_kind(ours: Sentences, i: int, theirs: Sentences, j: int) -> bool:
+    """Both of a headline, or both of a body: a headline holds words of a sentence, and is not that sentence."""
+    return (i < ours.in_headline) == (j < theirs.in_headline)
 
 
 def _only_in(ours: Sentences, theirs: Sentences) -> list[int]:
@@ -139,7 +146,11 @@ def _alike(ours: Sentences, theirs: Sentences, mine: list[int], yours: list[int]
     ranked: list[tuple[float, int, int]] = []
     for i, pairs in left.items():
         shared = Counter(j for pair in pairs for j in holders.get(pair, ()))
-        ranked += [(-count / min(len(pairs), len(right[j])), i, j) for j, count in shared.items()]
+        ranked += [
+            (-count / min(len(pairs), len(right[j])), i, j)
+            for j, count in shared.items()
+            if _are_of_a_kind(ours, i, theirs, j)
+        ]
     chosen: dict[int, int] = {}
     for negative, i, j in sorted(ranked):
         if -negative >= _ALIKE and i not in chosen and j not in chosen.values():

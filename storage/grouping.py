@@ -2,13 +2,17 @@
 
 Whether two texts are alike is not passed on: a letter cut down to what names nobody is like the letters of
 two banks, which are not like each other. So pairs are joined from the most alike to the least, and never
-where that would bring two texts together that tell of different things. The answer follows from the
+where that would bring two texts together that tell of different things. A text that could as well be a copy of
+either of two such stands alone. The answer follows from the
 pairs alone; the order in which the texts were found plays no part.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+MARGIN = 0.05
+"""By how much more a text must be like one of two that tell of different things to be a copy of it."""
 
 TieKind = Literal["same", "near", "separate", "merge", "split"]
 """`same`, `near` and `separate` were measured; `merge` and `split` are a person's word, which goes before."""
@@ -45,8 +49,10 @@ class Families:
                 self._join(tie, splits)
         self._texts = {url: frozenset(group) for url, group in self._group_of.items()}
         apart = splits | set(self._contradictions())
+        torn = self._torn(apart)
         for tie in self._of_kind("near"):
-            self._join(tie, apart)
+            if torn.isdisjoint((self._texts[tie.url], self._texts[tie.other])):
+                self._join(tie, apart)
 
     @property
     def urls(self) -> frozenset[str]:
@@ -96,6 +102,22 @@ class Families:
             one, other = self._texts[tie.url], self._texts[tie.other]
             if (one, other) not in alike and (other, one) not in alike:
                 yield tie.url, tie.other
+
+    def _torn(self, apart: set[tuple[str, str]]) -> set[frozenset[str]]:
+        """The texts as good as equally like two that tell of different things: whose copies they are can't be told."""
+        likes: dict[frozenset[str], list[tuple[float, str]]] = {}
+        for tie in self._of_kind("near"):
+            if (tie.url, tie.other) not in apart:
+                likes.setdefault(self._texts[tie.url], []).append((tie.similarity, tie.other))
+                likes.setdefault(self._texts[tie.other], []).append((tie.similarity, tie.url))
+        return {
+            text
+            for text, [(most, nearest), *others] in likes.items()
+            if any(
+                most - similarity < MARGIN and not apart.isdisjoint(((nearest, other), (other, nearest)))
+                for similarity, other in others
+            )
+        }
 
     def _join(self, tie: Tie, apart: set[tuple[str, str]]) -> None:
         one, other = self._group_of[tie.url], self._group_of[tie.other]

@@ -93,6 +93,11 @@ def test_another_headline_is_no_other_name():
     assert found(FILLER, FILLER, headlines=("便民服务见实效", "便民服务暖人心")) == set()
 
 
+def test_a_headline_is_not_laid_beside_a_sentence_of_the_body():
+    told = "柳溪农商银行沂畴支行的员工正在讲解，村民汤立永围着他们问个不停。" + FILLER
+    assert found(told, FILLER, headlines=("家门口的银行", "柳溪农商银行预约轮岗冷库")) == set()
+
+
 def test_a_name_that_moves_to_another_place_is_another_letter():
     ours = "解永强蹲在地头算账。陆建国又来了。"
     theirs = "陆建国蹲在地头算账。欧阳雪又来了。"

@@ -93,6 +93,12 @@ def test_likeness_is_not_passed_on_over_what_differs():
     assert stories(*ties[:2]) == [{"a", "b", "c"}]
 
 
+def test_what_could_be_a_copy_of_either_of_two_letters_is_put_with_neither():
+    ties = [("a", "b", "near", 0.71), ("b", "c", "near", 0.69), ("a", "c", "separate", 0.9)]
+    assert stories(*ties) == [{"a"}, {"b"}, {"c"}]
+    assert stories(*ties, ("a", "b", "split")) == [{"a"}, {"b", "c"}]
+
+
 def test_a_persons_word_goes_before_the_measure():
     assert stories(("a", "b", "same"), ("a", "b", "split")) == [{"a"}, {"b"}]
     assert stories(("a", "b", "separate", 0.9), ("a", "b", "merge")) == [{"a", "b"}]
