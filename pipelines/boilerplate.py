@@ -90,6 +90,11 @@ _OPENING = re.compile(
     r"|[^。]{0,20}尽在[^。]{0,12}(?:APP|App|app|客户端|公众号)\s*$"
     r")"
 )
+_REGISTERED = re.compile(
+    r"ICP\s*[备证]\s*(?:案\s*)?(?:号\s*)?[:：]?\s*\d|公网安备|网站标识码|建议使用[^。]{0,20}浏览器"
+)
+"""What the foot of a site says of the site, wherever in a line."""
+
 _OWN = re.compile(
     r"本[网站文号报刊平台]|本公众号|我[们网]|注明(?:出处|来源)|不代表|免责|(?:除|凡)(?:特别)?注明|未经"
 )
@@ -136,7 +141,7 @@ def _kind_of(text: str) -> Literal["ending", "other"] | None:
     if len(text) <= _LONG:
         if _NEIGHBOUR.match(text) or _RELATED.match(text) or _LEFT.fullmatch(text):
             return "ending"
-        if _OPENING.match(text):
+        if _OPENING.match(text) or _REGISTERED.search(text):
             return "other"
         if _is_vocabulary(text):
             return "ending" if any(word in text for word in _COMMENTS) else "other"

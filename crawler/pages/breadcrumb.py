@@ -26,6 +26,12 @@ _TO_ARTICLE = re.compile(
 )
 _ARROW = re.compile(r"\s*[>»›→＞]")
 _HOME = re.compile(r"(?:网站|本站|返回|回到)?(?:首页|主页)|home|index", re.IGNORECASE)
+_RIGHTS = re.compile(r"\s*(?:未经|转载|版权|本文)")
+"""`未经允许不得转载：农金圈 » 标题` is no trail."""
+
+_SECOND_HOME = re.compile(r"(?<=\S)\s*(?:网站首页|返回首页)")
+"""Buttons some skins print right behind the trail, in the same heading."""
+
 _ARTICLE_STEP = re.compile(
     r"(?:新闻|文章|信息|资讯|公告|通知)?(?:正文|内容|详情|浏览|查看|阅读|详细内容|详细信息)页?"
     r"|(?:查看|浏览|阅读|显示)(?:本文|全文|正文|新闻|文章|信息|资讯|公告|内容)|文章|列表"
@@ -103,6 +109,8 @@ def _opens_trail(layout: Layout, index: int, named: frozenset[int]) -> bool:
     """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
     line = layout.lines[index]
     text = line.text
+    if _RIGHTS.match(text):
+        return False
     if ("位置" in text or "页面" in text) and _LABEL.match(text):
         return True
     if len(text) <= _LONGEST // 2 and (
@@ -140,4 +148,7 @@ def _steps(line: Line) -> list[str]:
     """Return the steps a line prints, linked or not; a style sheet may draw the signs between them."""
     text = _LABEL.sub("", line.text, count=1)
     printed = _SEPARATOR.split(text) if _SEPARATOR.search(text) or not line.pieces else line.pieces
+    printed = [
+        piece[: second.start()] if (second := _SECOND_HOME.search(piece)) else piece for piece in printed
+    ]
     return [step for piece in printed if (step := _LABEL.sub("", piece, count=1).strip(" :：>|"))]
