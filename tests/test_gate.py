@@ -114,5 +114,6 @@ def test_a_dateline_reporter_may_be_given_or_not():
 
 
 def test_rates_are_rounded_down_so_that_a_floor_is_never_above_what_was_measured():
-    verdicts = [v for s in ARTICLES[:3] for v in judge(s, perfect(s) | {"title": ARTICLES[0].gold["title"]})]
+    tuned = [sample for sample in ARTICLES if sample.group == "tuned"][:3]
+    verdicts = [v for s in tuned for v in judge(s, perfect(s) | {"title": tuned[0].gold["title"]})]
     assert summarise(verdicts)["tuned", "title"] == 33.3
