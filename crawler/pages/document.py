@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -28,8 +29,8 @@ MAX_ATTRIBUTES = 2_000
 _SPOKEN_TO_MACHINES = ("base", "form", "input", "link", "meta", "option", "script", "title")
 """Tags of what no reader sees as text."""
 
-_LONG_TAG = 4_000
-"""Bytes of a tag that may hold so many."""
+_LONG_TAG = re.compile(rb"<[^<>]{4000,}")
+"""What is long enough for so many attributes."""
 
 # One parser for all pages: making one costs more than parsing a short page with it.
 _PARSER = etree.HTMLParser(
@@ -126,10 +127,5 @@ def _check_size(markup: bytes) -> None:
     """Raise TooLarge for markup that costs more than its bytes show."""
     if (tags := markup.count(b"<")) > MAX_TAGS:
         raise TooLarge(f"{tags} tags")
-    if any(len(piece) >= _LONG_TAG and _attributes(piece) > MAX_ATTRIBUTES for piece in markup.split(b"<")):
+    if any(len(tag[0].split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(markup)):
         raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")
-
-
-def _attributes(piece: bytes) -> int:
-    """Return how many words stand in the tag that a piece of markup begins with."""
-    return len(piece.partition(b">")[0].split())

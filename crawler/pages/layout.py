@@ -63,7 +63,7 @@ _TEMPLATE_PICTURE = re.compile(
     r"[-_]?\d{0,2}\.\w{2,4}(?:$|\?)",
     re.IGNORECASE,
 )
-_NAMED = 400
+_NAMED, _STYLED = 400, 1000
 """Characters of a class that are looked at; nobody who names a thing needs more."""
 
 _PARTED = 160
@@ -165,10 +165,11 @@ class Layout:
     def words_between(self, box: int, outer: int) -> frozenset[str]:
         """Return the class and id words of a box and those round it, short of the outer one."""
         words: frozenset[str] = frozenset()
-        for inner in self.around(box):
-            if inner == outer:
-                break
-            words |= self.boxes[inner].words
+        boxes = self.boxes
+        while box >= 0 and box != outer:
+            if named := boxes[box].words:
+                words = words | named if words else named
+            box = boxes[box].parent
         return words
 
 
@@ -376,8 +377,15 @@ def _is_styled_away(element: etree._Element, attributes: Attributes) -> bool:
         return True
     if "style" not in attributes:
         return False
-    rules = "".join(attributes["style"].split()).lower()
-    return bool(_HIDDEN.search(rules) or (_SHRUNK.search(rules) and not len(element)))
+    hidden, shrunk = _hides(attributes["style"][:_STYLED])
+    return hidden or (shrunk and not len(element))
+
+
+@lru_cache(maxsize=1024)
+def _hides(style: str) -> tuple[bool, bool]:
+    """Return whether a style hides an element, and whether it shrinks it to nothing; few styles make a page."""
+    rules = "".join(style.split()).lower()
+    return _HIDDEN.search(rules) is not None, _SHRUNK.search(rules) is not None
 
 
 def _is_icon(attributes: Attributes, source: str) -> bool:
