@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from web_poet import ItemPage, field, item_from_fields_sync
 
 from crawler.pages.compare import fold
+from crawler.pages.decoding import REPLACEMENT
 from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
 from crawler.pages.infoline import find_inner_info, said_of
@@ -21,7 +22,7 @@ from pipelines.refusals import Undecodable
 from storage.article import Provenance
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from crawler.pages.document import Document
@@ -65,8 +66,8 @@ class ArticlePage(ItemPage[RawArticle]):
         if refusal is not None:
             raise refusal
         article = self.outline()
-        if "\ufffd" in article.title or any("\ufffd" in block.text for block in article.content):
-            raise Undecodable("broken characters in title or text")
+        if any(REPLACEMENT in text for text in _texts_of(article)):
+            raise Undecodable("broken characters in what the article says")
         return article
 
     def outline(self) -> RawArticle:
@@ -219,6 +220,13 @@ class ArticlePage(ItemPage[RawArticle]):
             "breadcrumb": Provenance("labels", " > ".join(self.landmarks.crumbs)),
             "content": Provenance(region.rule, None, region.certainty) if region else title,
         }
+
+
+def _texts_of(article: RawArticle) -> Iterator[str]:
+    """Yield every text of an article that is stored."""
+    yield from (article.title, article.kicker or "", article.subtitle or "", article.byline or "")
+    yield from article.breadcrumb
+    yield from (block.text for block in article.content)
 
 
 def _is_replaced(page: type[ArticlePage], name: str) -> bool:

@@ -68,8 +68,8 @@ _TOLERATED_DAMAGE = 0.001
 """Share of characters that may be broken: a title cut in the middle of a character spoils no article."""
 
 
-def decode(body: bytes, declared: str | None = None) -> str:
-    """Return the text of a page, without control and direction characters.
+def as_utf8(body: bytes, declared: str | None = None) -> bytes:
+    """Return the text of a page as UTF-8, without control and direction characters.
 
     A few broken bytes come out as U+FFFD, so that a description cut in the middle of a
     character does not cost the article; whoever stores a field looks for them.
@@ -90,13 +90,12 @@ def decode(body: bytes, declared: str | None = None) -> str:
             text = body.decode(encoding)
         except UnicodeDecodeError:
             continue
-        text = text.replace(REPLACEMENT, "")  # the site's own bytes hold it: a character lost long ago
         likeness = plausibility(text)
         if likeness >= _PLAUSIBLE:
-            return _printable(_without_printed_damage(text))
+            return _printable(_without_lost(text))
         if fallback is None and (encoding == "utf-8" or likeness >= _PLAUSIBLE / 2):
             fallback = text
-    return _printable(_least_damaged(body) if fallback is None else fallback)
+    return _printable(_least_damaged(body) if fallback is None else _without_lost(fallback))
 
 
 def plausibility(text: str) -> float:
@@ -154,17 +153,18 @@ def _least_damaged(body: bytes) -> str:
     return text
 
 
-def _without_printed_damage(text: str) -> str:
-    """Return well-formed text without the U+FFFD the site itself prints, for a character it lost."""
-    damage = text.count(REPLACEMENT)
-    if damage > _TOLERATED_DAMAGE * len(text):
-        raise Undecodable(f"the page itself prints {damage} broken characters")
-    return text.replace(REPLACEMENT, "") if damage else text
+def _without_lost(text: str) -> str:
+    """Return the text without the U+FFFD of the site's own bytes, each a character lost long ago.
+
+    Where there are more than a few they stay, and spoil the field they stand in.
+    """
+    lost = text.count(REPLACEMENT)
+    return text.replace(REPLACEMENT, "") if 0 < lost <= _TOLERATED_DAMAGE * len(text) else text
 
 
-def _printable(text: str) -> str:
-    """Return the text without what `_UNPRINTABLE` matches; a look at the bytes is cheaper than a search."""
+def _printable(text: str) -> bytes:
+    """Return the text as UTF-8, without what `_UNPRINTABLE` matches; a look at the bytes is cheaper than a search."""
     data = text.encode("utf-8", "replace")
     if data.translate(None, _NO_CONTROLS) or any(suspect.search(data) for suspect in _SUSPECT):
-        return _UNPRINTABLE.sub("", text)
-    return text
+        return _UNPRINTABLE.sub("", text).encode("utf-8", "replace")
+    return data

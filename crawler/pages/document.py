@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
-from crawler.pages.decoding import decode
+from crawler.pages.decoding import as_utf8
 from crawler.pages.layout import Layout, lay_out
 from pipelines.refusals import NeedsJavascript, TooLarge
 
@@ -29,8 +28,8 @@ MAX_ATTRIBUTES = 2_000
 _SPOKEN_TO_MACHINES = ("base", "form", "input", "link", "meta", "option", "script", "title")
 """Tags of what no reader sees as text."""
 
-_LONG_TAG = re.compile(rb"<[^<>]{4000,}")
-"""What is long enough for so many attributes."""
+_LONG_TAG = 2 * MAX_ATTRIBUTES
+"""Bytes of a tag long enough for so many attributes."""
 
 # One parser for all pages: making one costs more than parsing a short page with it.
 _PARSER = etree.HTMLParser(
@@ -62,7 +61,7 @@ class Document:
         """
         if len(body) > MAX_BYTES:
             raise TooLarge(f"{len(body)} bytes")
-        markup = decode(body, charset).encode("utf-8", "replace")
+        markup = as_utf8(body, charset)
         _check_size(markup)
         try:
             root = etree.fromstring(markup, _PARSER)
@@ -127,5 +126,6 @@ def _check_size(markup: bytes) -> None:
     """Raise TooLarge for markup that costs more than its bytes show."""
     if (tags := markup.count(b"<")) > MAX_TAGS:
         raise TooLarge(f"{tags} tags")
-    if any(len(tag[0].split()) > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(markup)):
+    long = (piece for piece in markup.split(b"<") if len(piece) > _LONG_TAG)
+    if any(len(piece.partition(b">")[0].split()) > MAX_ATTRIBUTES for piece in long):
         raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")

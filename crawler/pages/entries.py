@@ -26,6 +26,7 @@ _DATES = (
 )
 """Year first, day apart before year and month, year apart after month and day, no year, relative."""
 
+_MAY_BE_DATED = re.compile(r"\d|[昨前今]天|刚刚")
 _LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[\s\[\]【】()（）:：|/·]")
 _ROUND_A_DATE = 30
 """A line of source, views and date has that much round its date; more is a summary that tells of a date."""
@@ -142,6 +143,8 @@ Printed = tuple[str, str, re.Match[str]]
 
 
 def _date_in(text: str) -> Printed | None:
+    if not _MAY_BE_DATED.search(text):
+        return None
     found = next((match for pattern in _DATES if (match := pattern.search(text))), None)
     if found is None:
         return None
@@ -161,7 +164,7 @@ def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
 
 def _places(block: Block) -> Iterator[list[list[str]]]:
     """The texts of each item among which its date may stand, one place after the other."""
-    inside = [list(pieces_of(item.element)) for item in block.items]
+    inside = [pieces_of(item.element) for item in block.items]
     yield inside
     yield [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
     yield [_text_before(item) for item in block.items]

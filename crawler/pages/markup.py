@@ -1,7 +1,6 @@
 """Small questions to a parsed page that lxml leaves open."""
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 
 from lxml import etree
@@ -16,19 +15,19 @@ def text_of(element: etree._Element) -> str:
     return collapse("".join(pieces_of(element)))
 
 
-def pieces_of(element: etree._Element) -> Iterator[str]:
+def pieces_of(element: etree._Element) -> list[str]:
     """The readable pieces of text of an element, in page order; scripts and styles have none."""
-    tag = element.tag
     if not len(element):  # most links hold nothing but their text
-        if isinstance(tag, str) and tag not in _SILENT and element.text:
-            yield element.text
-        return
+        is_read = isinstance(element.tag, str) and element.tag not in _SILENT
+        return [element.text] if is_read and element.text else []
+    pieces: list[str] = []
     walk = etree.iterwalk(element, events=("start", "end", "comment"))
     for event, node in walk:
         if event == "start" and node.tag in _SILENT:
             walk.skip_subtree()
         elif text := node.text if event == "start" else node.tail if node is not element else None:
-            yield text
+            pieces.append(text)
+    return pieces
 
 
 def collapse(text: str) -> str:

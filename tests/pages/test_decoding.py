@@ -2,10 +2,15 @@
 
 import pytest
 
-from crawler.pages.decoding import decode
+from crawler.pages.decoding import as_utf8
 from pipelines.refusals import Undecodable
 
+LOST = "\ufffd"
 TEXT = "<p>柳溪农商银行支持春耕，贷款余额达四十七亿元。</p>"
+
+
+def decode(body: bytes, declared: str | None = None) -> str:
+    return as_utf8(body, declared).decode()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk", "gb18030", "utf-8-sig"])
@@ -65,8 +70,12 @@ def test_control_and_direction_characters_are_removed() -> None:
     assert decode("柳\x00溪\u202e农\u200b商\ufeff银\x07行".encode()) == "柳溪农商银行"
 
 
-def test_replacement_character_in_the_sites_own_bytes_is_removed() -> None:
-    assert decode("点赞\ufffd\ufffd柳溪农商银行".encode()) == "点赞柳溪农商银行"
+def test_a_character_the_site_lost_is_removed() -> None:
+    assert decode(f"点赞{LOST}{LOST}{TEXT * 100}".encode()) == f"点赞{TEXT * 100}"
+
+
+def test_many_characters_the_site_lost_stay_for_whoever_stores_a_field() -> None:
+    assert decode(f"点赞{LOST}{LOST}柳溪农商银行".encode()) == f"点赞{LOST}{LOST}柳溪农商银行"
 
 
 def test_text_in_another_script_is_left_alone() -> None:

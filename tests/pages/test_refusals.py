@@ -6,6 +6,7 @@ from invented import FIRST, TITLE, Reader, plain, stock
 from crawler.pages.document import MAX_BYTES
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, SoftNotFound, TooLarge, Undecodable
 
+LOST = "\ufffd"
 ENTRIES = "".join(
     f'<li><a href="/yaowen/{n}.html">柳溪农商银行第{n}号公告内容</a> <span>2021-04-{n}</span></li>'
     for n in range(10, 30)
@@ -100,3 +101,14 @@ def test_broken_characters_are_never_stored(read: Reader) -> None:
     whole = plain(f"<p>{FIRST}</p>" * 60).encode("gb18030")
     with pytest.raises(Undecodable):
         read(whole.replace("云坪".encode("gbk"), b"\xff\xff", 1))
+
+
+def test_article_with_many_characters_the_site_lost_is_refused(read: Reader) -> None:
+    with pytest.raises(Undecodable):
+        read(plain(f"<p>{FIRST.replace('行', LOST)}</p>"))
+
+
+def test_characters_lost_beside_the_article_spoil_nothing(read: Reader) -> None:
+    teasers = "".join(f'<li><a href="/{n}.html">公告摘要截断{LOST}</a></li>' for n in range(30))
+    article = read(plain(f"<p>{FIRST}</p>").replace("</body>", f"<ul>{teasers}</ul></body>"))
+    assert (article.title, article.content[0].text) == (TITLE, FIRST)
