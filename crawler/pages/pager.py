@@ -47,6 +47,11 @@ _HERE = {"active", "current", "on", "curr", "cur", "now", "this", "selected"}
 _SPEAKS = re.compile(r"[^\W\d]")
 _CALENDAR = 28
 """So many numbers in a row are the days of a month."""
+_SCRIPTED = re.compile(
+    r"""\bcreatePageHTML\(\s*(\d{1,4})\s*,\s*(\d{1,4})\s*,\s*["']([\w-]+)["']\s*,\s*["'](\w+)["']"""
+)
+"""How TRS WCM, the system of many public bodies, writes a pager: pages there are, this one from 0, name, extension."""
+
 _OF_TOTAL = re.compile(r"(?<![\d/-])(\d{1,4})页?[/／]共?(\d{1,4})(?![\d/-])")
 
 
@@ -82,7 +87,7 @@ class _Step:
 def read_pager(root: etree._Element, page_url: str, anchors: Iterable[Anchor]) -> Pager:
     """The pager of the page, an empty one where it has none."""
     links = _link_steps(list(anchors))
-    steps = [*links, *_option_steps(root, page_url)]
+    steps = [*links, *_option_steps(root, page_url)] or _scripted_steps(root, page_url)
     numbered = {step.number: step.url for step in steps if step.number}
     here = next((step.number for step in steps if step.here), None) or _unlinked_number(links)
     following = _leading(steps, "next") or (numbered.get(here + 1) if here else None)
@@ -230,3 +235,18 @@ def _option_step(option: etree._Element, base: str) -> _Step | None:
     except ValueError:
         return None
     return _Step(option, "number", url, int(said[1]), here=option.get("selected") is not None)
+
+
+def _scripted_steps(root: etree._Element, page_url: str) -> list[_Step]:
+    """Next and last page where a script of the page writes the links."""
+    base = base_of(root, page_url)
+    for script in root.iter("script"):
+        if written := _SCRIPTED.search(script.text or ""):
+            count, here = int(written[1]), int(written[2])
+            roles: tuple[tuple[Role, int], ...] = (("next", here + 1), ("last", count - 1))
+            return [
+                _Step(script, role, canonical_url(f"{written[3]}_{number}.{written[4]}", base=base))
+                for role, number in roles
+                if here < number < count
+            ]
+    return []

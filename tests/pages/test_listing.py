@@ -112,6 +112,10 @@ PAGERS = {
         '<a href="?page=0">首页</a> <a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a> <a href="?page=2">下 一 页 ></a>',
         ("/news/bank/?page=2", "/news/bank/?page=2"),
     ),
+    "script": (
+        '<script>createPageHTML(9, 1, "index", "shtml");</script>',
+        ("/news/bank/index_2.shtml", "/news/bank/index_8.shtml"),
+    ),
 }
 
 
@@ -143,6 +147,7 @@ def test_select_and_numbers_name_every_page():
         '页次：3/3 <a href="index_2.html">上一页</a> <a href="other.html">下一页</a>',
         '<ul><li><a href="index_2.html">上一页</a></li><li class="disabled"><a href="index_4.html">下一页</a></li></ul>',
         '<a href="index_2.html">上一页</a> <a href="javascript:;">下一页</a>',
+        '<script>createPageHTML(3, 2, "index", "html");</script>',
     ],
 )
 def test_the_last_page_has_no_next_however_it_is_dressed_up(pager):
