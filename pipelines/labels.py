@@ -25,7 +25,8 @@ _WORDS_OF_FIELD: dict[Field, str] = {
     "published": """
         时间 日期 发布 发布时间 发布日期 发布于 发表 发表时间 发表日期 发表于 发稿时间 发稿日期 录入时间 录入日期
         上传时间 上传日期 创建时间 创建日期 添加时间 添加日期 公布时间 公布日期 公开时间 公开日期 公告时间 公告日期
-        刊发时间 刊发日期 刊登时间 刊登日期 见报时间 见报日期 Time Date
+        刊发时间 刊发日期 刊登时间 刊登日期 刊载时间 刊载日期 登载时间 登载日期 见报时间 见报日期 加入时间 加入日期
+        推送时间 推送日期 Time Date
     """,
     "modified": """
         更新 更新时间 更新日期 更新于 最后更新 最后更新时间 最近更新 最近更新时间 修改 修改时间 修改日期 最后修改 最后修改时间
@@ -214,11 +215,12 @@ _Label = tuple[int, str, Field, str | None]
 def _label_before(folded: str, start: int, colon: int) -> _Label | None:
     """The label that ends at a colon."""
     before = folded[start:colon].rstrip()
-    rest, _, word = before.rpartition(" ")
+    line = before.rpartition("\n")[2]
+    rest, _, word = line.rpartition(" ")
     if word in LABELS and not (rest[-1:].isalpha() and rest.rpartition(" ")[2] + word in LABELS):
         return start + len(before) - len(word), word, LABELS[word], None
     run = _RUN.search(before, max(0, len(before) - _LONGEST_RUN))
-    glued = run is not None and start > 0 and not before[: run.start()].strip()
+    glued = run is not None and start > 0 and "\n" not in before and not before[: run.start()].strip()
     return _label_in(run[1], start + run.start(), glued=glued) if run else None
 
 

@@ -11,7 +11,7 @@ from crawler.pages.compare import fold
 from crawler.pages.decoding import REPLACEMENT
 from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_inner_info, said_of
+from crawler.pages.infoline import find_inner_info, said_of, tells_time
 from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -172,10 +172,12 @@ class ArticlePage(ItemPage[RawArticle]):
 
     @cached_property
     def info(self) -> tuple[int, ...]:
-        """The lines of the info line, at the headline or inside the body."""
-        if self.landmarks.info or self.region is None:
-            return self.landmarks.info
-        return find_inner_info(self.document.layout, range(self.region.first, self.region.end))
+        """The lines of the info line: at the headline, and where that tells no time, inside the body or under it."""
+        layout, found, region = self.document.layout, self.landmarks.info, self.region
+        if region is None or any(tells_time(layout.lines[at]) for at in found):
+            return found
+        inner = find_inner_info(layout, range(region.first, region.end))
+        return (*found, *(at for at in inner if at not in found))
 
     @cached_property
     def foot(self) -> tuple[int, ...]:

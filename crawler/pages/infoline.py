@@ -105,6 +105,11 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
     return at + 1 < len(lines) and _PLACE.match(lines[at + 1].text) is not None
 
 
+def tells_time(line: Line) -> bool:
+    """Return whether a line of an info line prints when something was published, if only roughly."""
+    return _STAMP.search(said_of(line)) is not None
+
+
 def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collection[int]) -> tuple[int, ...]:
     """Return the lines at the headline that make up its info line.
 
@@ -114,7 +119,7 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
     if not headline:
         return ()
     under = (*_calendar(layout, headline), *_under(layout, infos, headline.stop, trail))
-    if any(_STAMP.search(said_of(layout.lines[at])) for at in under):
+    if any(tells_time(layout.lines[at]) for at in under):
         return tuple(dict.fromkeys(under))
     over = [
         at
@@ -151,7 +156,7 @@ def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:
     told += [at for at in foot if _TELLS_OF_ITSELF.search(lines[at].text)]
     texts = (at for at in told if lines[at].kind == "text")
     for at in texts:
-        if is_byline(said_of(lines[at])):
+        if _EMPTY_LABEL.fullmatch(lines[at].text) or is_byline(said_of(lines[at])):
             pieces = _with_pieces(lines, at)
             if len(pieces) >= _SEVERAL or any(_is_stamped(lines[piece], True) for piece in pieces):
                 return pieces
