@@ -11,7 +11,7 @@ from crawler.pages.compare import fold
 from crawler.pages.decoding import REPLACEMENT
 from crawler.pages.foot import foot_lines
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_inner_info, said_of, tells_time
+from crawler.pages.infoline import find_inner_info, tells_time, told_of
 from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -186,9 +186,9 @@ class ArticlePage(ItemPage[RawArticle]):
 
     @cached_property
     def _byline(self) -> str | None:
-        lines = self.document.layout.lines
-        signed = (at for at in self.foot if lines[at].kind == "text" and at not in self.info)
-        return "\n".join(said_of(lines[at]) for at in (*self.info, *signed)) or None
+        layout = self.document.layout
+        signed = (at for at in self.foot if layout.lines[at].kind == "text" and at not in self.info)
+        return "\n".join(told_of(layout, at) for at in (*self.info, *signed)) or None
 
     @cached_property
     def _blocks(self) -> tuple[Block, ...]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.pages.layout import called
 from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
 from pipelines.folding import fold
+from pipelines.labels import LABELS, PEOPLE, cut
+from pipelines.names import is_surely_person
+from pipelines.sources import is_outlet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,6 +38,9 @@ _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PLACE = re.compile(r"[\s一二三四五六\d、.．(（)）]*[\u4e00-\u9fff]{0,2}地\s*[点址]\s*[:：]")
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
+
+_PLAIN = re.compile(r"[^\W\d_][^\d:：|｜，。]{1,15}")
+"""A name without a label, a count or a time."""
 
 _GOES_ON = ("。", "：", ":", "，")
 """How a sentence or a salutation ends, and no piece of an info line."""
@@ -70,6 +77,25 @@ def said_of(line: Line) -> str:
         if not counts:
             said.append(piece)
     return " ".join(said)
+
+
+def told_of(layout: Layout, at: int) -> str:
+    """Return what a line says as an info line, with the labels that only the markup gives."""
+    said = said_of(layout.lines[at])
+    for call, words in _calls_of(layout, at):
+        labelled = {piece.field for piece in cut(fold(said)) if piece.label}
+        is_other = is_outlet(words) if LABELS[call] in PEOPLE else is_surely_person(words)
+        if LABELS[call] not in labelled and not is_other and _PLAIN.fullmatch(words):
+            said = said.replace(words, f"{call}:{words}", 1)
+    return said
+
+
+def _calls_of(layout: Layout, at: int) -> Sequence[tuple[str, str]]:
+    """Return what the markup calls words of a line, or the whole line where it has a box to itself."""
+    line = layout.lines[at]
+    box = layout.boxes[line.box]
+    call = called(box.words) if box.end - box.start == 1 else None
+    return line.calls or ([(call, line.text)] if call else ())
 
 
 class InfoLines:
@@ -200,6 +226,7 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
         if (
             infos[at]
             or (_is_piece(line) and not _announces(layout.lines, at))
+            or _is_called(layout, at)
             or _is_value(layout, found, at)
         ):
             found.append(at)
@@ -226,6 +253,13 @@ def _is_piece(line: Line) -> bool:
     if len(line.text) > _PIECE or line.text.endswith(_GOES_ON) or "，" in line.text or _is_entry(line):
         return False
     return bool(_DATE.search(line.text) or _PERSON.match(line.text) or _DAY_ONLY.fullmatch(said_of(line)))
+
+
+def _is_called(layout: Layout, at: int) -> bool:
+    """Return whether a line is a name that the markup alone calls an author or an outlet."""
+    text = layout.lines[at].text
+    calls = _calls_of(layout, at) if len(text) <= _NAME and _PLAIN.fullmatch(text) else ()
+    return any(words == text for _, words in calls)
 
 
 def _is_entry(line: Line) -> bool:

@@ -32,6 +32,7 @@ _BLOCKS = frozenset(
     tbody td tfoot th thead tr ul
     """.split()
 )
+_INLINE = frozenset("b bdi cite em font i label small span strong time u".split())
 _UNREAD = frozenset(
     """
     audio base button canvas embed head iframe input link map math meta noframes noscript object option
@@ -42,6 +43,13 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _HIDDEN = re.compile(r"display:none|visibility:hidden")
 _SHRUNK = re.compile(r"(?<![a-z-])font-size:0(?:\.0+)?(?:px|pt|r?em|%)?(?:;|$|!)")
 """A box of this size may hold others that set their own; what stands in it straight away can't be seen."""
+
+_CALLS = {
+    **dict.fromkeys(("source", "from", "befrom", "copyfrom", "origin", "laiyuan", "src"), "Source"),
+    **dict.fromkeys(("author", "byline", "by", "writer", "zuozhe"), "Author"),
+    **dict.fromkeys(("editor", "bianji"), "Editor"),
+}
+"""Words by which templates call what stands in an element; where no label is printed they are all there is."""
 
 _ONE_DATE = re.compile(r"\d[年月日时分秒]|[年月日时分]\d")
 _FILE = re.compile(
@@ -101,6 +109,9 @@ class Line:
 
     parts: tuple[str, ...] = ()
     """The stretches of text between the tags inside a short line, as they stand in the markup."""
+
+    calls: tuple[tuple[str, str], ...] = ()
+    """What the markup calls words of a short line, and the words: `("Author", "周大山")`."""
 
     @property
     def pieces(self) -> tuple[str, ...]:
@@ -182,6 +193,12 @@ def lay_out(root: etree._Element) -> Layout:
     return _Walk().through(root)
 
 
+def _named(attributes: Attributes) -> tuple[frozenset[str], frozenset[str]]:
+    if "class" not in attributes and "id" not in attributes:
+        return _UNNAMED
+    return names_and_words(attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED])
+
+
 @lru_cache(maxsize=4096)
 def names_and_words(classes: str, identity: str) -> tuple[frozenset[str], frozenset[str]]:
     """Return the classes and the id of an element, lower case, and the whole words in them."""
@@ -197,6 +214,12 @@ def names_and_words(classes: str, identity: str) -> tuple[frozenset[str], frozen
     return whole, whole | words
 
 
+@lru_cache(maxsize=4096)
+def called(words: frozenset[str]) -> str | None:
+    """Return the label that words of a class or an id stand for, as a printed label would be read."""
+    return next((_CALLS[word] for word in words if word in _CALLS), None)
+
+
 class _Walk:
     """The state of the walk: the line being written, and the boxes open round it."""
 
@@ -205,6 +228,7 @@ class _Walk:
         self._lines, self._boxes = self._layout.lines, self._layout.boxes
         self._text: list[str] = []
         self._links: list[Link] = []
+        self._calls: list[tuple[str, str]] = []
         self._media: list[Line] = []
         self._open_link: tuple[str, int] | None = None
         """Its href, and where its text begins in `_text`."""
@@ -221,6 +245,7 @@ class _Walk:
             "img": self._see,
             "amp-img": self._see,
             "a": self._link,
+            **dict.fromkeys(_INLINE, self._call),
         }
         leave = {
             **dict.fromkeys(_BLOCKS, self._close_box),
@@ -246,7 +271,7 @@ class _Walk:
                     steps.skip_subtree()
                     continue
                 if opens := enter.get(tag):
-                    opens(tag, attributes)
+                    opens(element, attributes)
                 text = element.text
             else:
                 depth -= 1
@@ -272,29 +297,40 @@ class _Walk:
                 heading = self._headings[-1] if self._headings else 0
                 parts = tuple(self._text) if len(self._text) > 1 and len(text) <= _PARTED else ()
                 share = _link_share(text, self._links)
-                self._lines.append(Line("text", text, self._box, tuple(self._links), share, heading, parts))
+                calls = tuple(self._calls) if len(text) <= _PARTED else ()
+                self._lines.append(
+                    Line("text", text, self._box, tuple(self._links), share, heading, parts, calls)
+                )
             self._text.clear()
             self._links.clear()
+            self._calls.clear()
         if self._media:
             self._lines.extend(self._media)
             self._media.clear()
 
-    def _break(self, _tag: str, _attributes: Attributes) -> None:
+    def _break(self, _element: etree._Element, _attributes: Attributes) -> None:
         self._end_line()
 
-    def _link(self, _tag: str, attributes: Attributes) -> None:
+    def _call(self, element: etree._Element, attributes: Attributes) -> None:
+        """Take down what the markup calls the words of an element inside a line."""
+        words = _named(attributes)[1]
+        if (
+            words
+            and (call := called(words))
+            and (said := " ".join("".join(map(str, element.itertext())).split()))
+        ):
+            self._calls.append((call, said))
+
+    def _link(self, element: etree._Element, attributes: Attributes) -> None:
+        self._call(element, attributes)
         self._open_link = (attributes.get("href", ""), len(self._text))
 
-    def _open_box(self, tag: str, attributes: Attributes) -> None:
+    def _open_box(self, element: etree._Element, attributes: Attributes) -> None:
         if self._text or self._media:
             self._end_line()
-        names, words = _UNNAMED
-        if attributes:
-            names, words = names_and_words(
-                attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED]
-            )
+        names, words = _named(attributes)
         start = len(self._lines)
-        box = Box(tag, self._box, start, start, names, words)
+        box = Box(str(element.tag), self._box, start, start, names, words)
         self._box = len(self._boxes)
         self._boxes.append(box)
 
@@ -305,9 +341,9 @@ class _Walk:
         box.end = len(self._lines)
         self._box = box.parent
 
-    def _open_heading(self, tag: str, attributes: Attributes) -> None:
-        self._open_box(tag, attributes)
-        self._headings.append(_HEADINGS[tag])
+    def _open_heading(self, element: etree._Element, attributes: Attributes) -> None:
+        self._open_box(element, attributes)
+        self._headings.append(_HEADINGS[str(element.tag)])
 
     def _close_heading(self) -> None:
         self._close_box()
@@ -330,7 +366,7 @@ class _Walk:
         if text and is_file(href, text):
             self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
-    def _see(self, _tag: str, attributes: Attributes) -> None:
+    def _see(self, _element: etree._Element, attributes: Attributes) -> None:
         source = next((value for name in _IMAGE_SOURCES if (value := attributes.get(name))), "")
         if not source or source.startswith("data:") or _is_icon(attributes, source):
             return
