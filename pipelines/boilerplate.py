@@ -12,10 +12,10 @@ NOISE_WORDS = frozenset(
     avatar authorinfo userinfo nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
     login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
     pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
-    erweima ewm tools print ad ads advert advertisement
+    erweima ewm tools print ad ads advert advertisement <form>
     """.split()
 )
-"""Class and id words whose boxes hold no sentence of the article."""
+"""Class and id words whose boxes hold no sentence of the article, and the form, which no class word can be."""
 
 _FURNITURE = frozenset(
     """
@@ -111,6 +111,9 @@ _FOLLOW = re.compile(r"(?:下载|打开|安装)[^。]{0,16}(?:APP|App|app|客户
 _ABSTRACT = re.compile(
     r"^[\s【\[（(]*(?:内容)?(?:摘\s*要|导\s*[读语]|提要|简介|核心提示|概要)[】\]）)]?\s*[:：]?\s*"
 )
+_HEADS_ABSTRACT = re.compile(
+    r"[\s【\[（(]*(?:(?:内容|文章|新闻)?(?:摘要|导[读语]|提要|简介)|核心提示)[】\]）)]?[\s:：]*"
+)
 _ABSTRACT_LENGTH = 15
 _SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
@@ -185,11 +188,13 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 
 
 def _without_abstract(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Drop what a template prints over the text of the text's own words: 摘要：…, cut off somewhere."""
+    """Drop what a template prints over the text: 摘要 as a heading, or the text's own words cut off somewhere."""
     texts = [at for at, block in enumerate(blocks) if block.kind == "text"][: 1 + 1]
     if len(texts) <= 1:
         return blocks
     first, second = texts
+    if _HEADS_ABSTRACT.fullmatch(blocks[first].text):
+        return [block for at, block in enumerate(blocks) if at != first]
     printed = blocks[first].text
     abstract = _ABSTRACT.sub("", printed, count=1).rstrip(".…· ")
     is_repeated = len(abstract) >= _ABSTRACT_LENGTH and blocks[second].text.startswith(abstract)

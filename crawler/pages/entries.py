@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from lxml import etree
 
@@ -31,6 +31,7 @@ _LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[
 _ROUND_A_DATE = 30
 """A line of source, views and date has that much round its date; more is a summary that tells of a date."""
 
+_BOXES = ("div", "p", "dt", "dd", "li")
 _BULLETS = " ·•◆◇■□▪●○▶»"
 _COUNT = re.compile(r"[\[(（]?\s*\d+\s*[\])）]?\s*(次|人|阅读|浏览|点击|评论)?")
 _COLUMN = re.compile(
@@ -125,12 +126,29 @@ def _own_words(element: etree._Element) -> str:
     for heading in element.iter("h1", "h2", "h3", "h4", "h5", "h6"):
         if said := text_of(heading):
             return said
+    if told := _first_of_card(element):
+        return told
     kept = [element.text or ""]
     for child in element:
         said = text_of(child)
-        badge = _is_badge(said) or _is_badge(collapse(" ".join(pieces_of(child))))
-        kept += ["" if badge else said, child.tail or ""]
+        kept += ["" if _holds_badge(child, said) else said, child.tail or ""]
     return collapse("".join(kept)).lstrip(_BULLETS)
+
+
+def _first_of_card(link: etree._Element) -> str:
+    """What stands in the first of several boxes of a link that is no badge: the title of a card."""
+    boxes = [box for box in link.iter(*_BOXES) if box is not link and _is_innermost(box)]
+    said = (text for box in boxes if (text := text_of(box)) and not _holds_badge(box, text))
+    return next(said, "").lstrip(_BULLETS) if len(boxes) > 1 else ""
+
+
+def _is_innermost(box: etree._Element) -> bool:
+    return next(islice(box.iter(*_BOXES), 1, None), None) is None
+
+
+def _holds_badge(element: etree._Element, said: str) -> bool:
+    """True of an element that says no more than a date, a counter or a column, if only with its pieces apart."""
+    return _is_badge(said) or _is_badge(collapse(" ".join(pieces_of(element))))
 
 
 def _is_badge(text: str) -> bool:

@@ -132,7 +132,7 @@ def find_headline(
             best, chosen = likeness, at
     if chosen is None:
         return Headline(title_of(page_title), range(0), "title-element", 0.3)
-    return _whole(layout, chosen, infos, min(1.0, best / _SURE))
+    return _whole(layout, chosen, infos, scale.lead, min(1.0, best / _SURE))
 
 
 class _Scale:
@@ -153,8 +153,8 @@ class _Scale:
         self._columns = {fold(step) for step in trail.steps if len(step) <= _COLUMN}
         self._trail = max(trail.lines, default=len(layout.lines))
         self._initials = {*page_title, *self._page, *self._page.upper(), "标"}
-        self._lead = _lead(layout, page_title, self._initials)
-        self._others = {fold(part) for part in parts_of(page_title)} - {self._lead}
+        self.lead = _lead(layout, page_title, self._initials)
+        self._others = {fold(part) for part in parts_of(page_title)} - {self.lead}
         self._told = _first_told(layout, infos)
 
     @property
@@ -182,13 +182,13 @@ class _Scale:
         Nothing where it is something else, or an info line under it would not lift it over `least`.
         """
         line = self._layout.lines[at]
-        likeness = _likeness(line, self._page, self._lead, self._others) or 30.0 * self._is_over_info(at)
+        likeness = _likeness(line, self._page, self.lead, self._others) or 30.0 * self._is_over_info(at)
         if not likeness or is_furniture(line.text):
             return 0.0
         likeness -= 30 * (line.link_share > _LINKED) + 25 * (at > self._told + 2)
         likeness += 10 * (at > self._trail) - 30 * (fold(line.text) in self._columns)
         if self._furniture[line.box]:  # its name may mislead where the line is the very title
-            is_lead = fold(line.text) == self._lead
+            is_lead = fold(line.text) == self.lead
             likeness -= (0 if line.heading else _MISNAMED) if is_lead else _FURNITURE
         if likeness + _OVER_INFO + _SECOND_LINE <= least or self._infos[at]:
             return 0.0
@@ -338,20 +338,33 @@ def _likeness(line: Line, page: str, lead: str, others: Collection[str]) -> floa
     return weight
 
 
-def _whole(layout: Layout, at: int, infos: InfoLines, certainty: float) -> Headline:
+def _whole(layout: Layout, at: int, infos: InfoLines, lead: str, certainty: float) -> Headline:
     """Return the headline of which one line is known; a heading of two lines has a kicker or a subtitle."""
     lines = layout.lines
+    rule = "heading" if lines[at].heading else "title-line"
     first = last = at
-    if lines[at].heading:
-        while first > 0 and _shares_box(lines, first - 1, at):
-            first -= 1
-        while last + 1 < len(lines) and not infos[last + 1] and _shares_box(lines, last + 1, at):
-            last += 1
+    while first > 0 and _shares_box(lines, first - 1, at):
+        first -= 1
+    while last + 1 < len(lines) and not infos[last + 1] and _shares_box(lines, last + 1, at):
+        last += 1
+    if broken := _broken(lines, at, range(first, last + 1), lead):
+        title = "".join(lines[index].text for index in broken)
+        return Headline(title, broken, rule, certainty)
+    if not lines[at].heading:
+        first = last = at
     texts = [lines[index].text for index in range(first, last + 1)]
     subtitle = texts.pop() if len(texts) > 1 and _DASHED.match(texts[-1]) else None
     title = _TITLE_LABEL.sub("", texts.pop())
-    rule = "heading" if lines[at].heading else "title-line"
     return Headline(title, range(first, last + 1), rule, certainty, " ".join(texts) or None, subtitle)
+
+
+def _broken(lines: Sequence[Line], at: int, box: range, lead: str) -> range | None:
+    """Return the lines of a box a headline is broken into: together they are what the `title` element says first."""
+    for first in range(box.start, at + 1):
+        for stop in range(max(at, first + 1) + 1, min(box.stop, first + _FEW) + 1):
+            if fold("".join(line.text for line in lines[first:stop])) == lead:
+                return range(first, stop)
+    return None
 
 
 def _shares_box(lines: Sequence[Line], one: int, other: int) -> bool:

@@ -36,6 +36,9 @@ _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PLACE = re.compile(r"[\s一二三四五六\d、.．(（)）]*[\u4e00-\u9fff]{0,2}地\s*[点址]\s*[:：]")
+_ITEMS = 8
+"""Most items of a list that is an info line."""
+
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
 
@@ -236,7 +239,19 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
             strangers += 1
             if strangers > _STRANGERS and not found:
                 break
-    return tuple(found)
+    return tuple(sorted({*found, *(item for at in found for item in _items_beside(layout, at))}))
+
+
+def _items_beside(layout: Layout, at: int) -> Sequence[int]:
+    """Return the other items of the list that a piece of the info line is an item of: `转自 《…》` among them."""
+    box = layout.boxes[layout.lines[at].box]
+    if box.tag != "li":
+        return ()
+    items = range(layout.boxes[box.parent].start, layout.boxes[box.parent].end)
+    short = all(
+        layout.lines[item].kind == "text" and len(layout.lines[item].text) <= _PIECE for item in items
+    )
+    return items if short and len(items) <= _ITEMS else ()
 
 
 def _opens_body(line: Line, *, told: bool) -> bool:

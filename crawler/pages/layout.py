@@ -174,11 +174,18 @@ class Layout:
         return next(box for box in self.around(other) if box in outer)
 
     def words_between(self, box: int, outer: int) -> frozenset[str]:
-        """Return the class and id words of a box and those round it, short of the outer one."""
+        """Return the class and id words of a box and those round it, short of the outer one; a form is `<form>`.
+
+        What a quotation calls its own boxes is left out: the footer of a quotation says whose it is.
+        """
         words: frozenset[str] = frozenset()
         boxes = self.boxes
         while box >= 0 and box != outer:
-            if named := boxes[box].words:
+            if boxes[box].tag == "blockquote":
+                words = frozenset()
+            elif boxes[box].tag == "form":
+                words |= {"<form>"}
+            elif named := boxes[box].words:
                 words = words | named if words else named
             box = boxes[box].parent
         return words

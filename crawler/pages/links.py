@@ -4,6 +4,7 @@ An address is a guess: the page behind it decides in the end. What the guess has
 article is missed and that no request is spent on pages which cannot be one.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
@@ -31,6 +32,8 @@ class Link:
     title_attr: str = ""
     """Its title attribute; broken off where a title holds quotes nobody escaped."""
 
+
+_CLICKED = re.compile(r"""\blocation(?:\.href)?\s*=\s*(?:encodeURI\()?["']([^"'\s]+)["']\)?\s*(?:;|$)""")
 
 Anchor: TypeAlias = "tuple[etree._Element, Link]"  # noqa: SLF001 - the type has no public name
 """The element that links, and its link."""
@@ -66,13 +69,25 @@ def anchors_of(root: etree._Element, base_url: str) -> Iterator[Anchor]:
     """Each linking element with its link; what is no address of a page (`mailto:`) is left out."""
     base = base_of(root, base_url)
     for element in root.iter("a", "area", "iframe", "frame"):
-        written = element.get("href") or (element.get("src") if "frame" in str(element.tag) else None)
-        if written and not written.strip().startswith("#"):
+        written = written_in(element)
+        if written and not written.startswith("#"):
             try:
                 url = canonical_url(written, base=base)
             except ValueError:
                 continue
             yield element, Link(url, text_of(element), collapse(element.get("title") or ""))
+
+
+def written_in(element: etree._Element) -> str:
+    """The address a linking element states, if only in the script that a click runs."""
+    written = (
+        element.get("href") or (element.get("src") if "frame" in str(element.tag) else "") or ""
+    ).strip()
+    if written.startswith(("javascript:", "#")) and (
+        clicked := _CLICKED.search(element.get("onclick") or "")
+    ):
+        return clicked[1]
+    return written
 
 
 def base_of(root: etree._Element, base_url: str) -> str:

@@ -14,7 +14,17 @@ from lxml import etree
 
 from crawler.pages.blocks import Block, adopted, blocks_of, is_heading, text_between
 from crawler.pages.entries import Entry
-from crawler.pages.links import Anchor, Kind, Link, Verdict, anchors_of, base_of, classify, distinct
+from crawler.pages.links import (
+    Anchor,
+    Kind,
+    Link,
+    Verdict,
+    anchors_of,
+    base_of,
+    classify,
+    distinct,
+    written_in,
+)
 from crawler.pages.markup import collapse, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
@@ -80,8 +90,7 @@ class ListPage:
         base = base_of(self.root, self.url)
         spelt: dict[str, str] = {}
         for element, link in self._anchors:
-            written = element.get("href") or element.get("src") or ""
-            spelt.setdefault(link.url, urljoin(base, written.strip()))
+            spelt.setdefault(link.url, urljoin(base, written_in(element)))
         return spelt
 
     def _page_of_list(self, url: str | None) -> str | None:
