@@ -16,7 +16,7 @@ from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
 from crawler.pages.verdict import refusal_of
-from pipelines.boilerplate import strip
+from pipelines.boilerplate import is_furniture, strip
 from pipelines.items import Block, RawArticle
 from pipelines.refusals import Undecodable
 from storage.article import Provenance
@@ -208,7 +208,8 @@ class ArticlePage(ItemPage[RawArticle]):
 
     def _block(self, line: Line, words: frozenset[str] = frozenset()) -> Block:
         url = None if line.kind == "text" else self.document.address(line.links[0].href)
-        text = line.spaced if line.link_share > _NAVIGATION else line.text
+        is_buttons = line.link_share > _NAVIGATION or (line.parts and all(map(is_furniture, line.pieces)))
+        text = line.spaced if is_buttons else line.text
         return Block(line.kind, text, url, line.link_share, words)
 
     def _rules(self) -> Mapping[str, Provenance]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.pages.compare import fold
 from pipelines.boilerplate import is_furniture
 from pipelines.labels import LABELS
+from pipelines.sources import is_outlet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -394,6 +395,7 @@ def _may_be_subtitle(line: Line) -> bool:
     return (
         _is_short_text(line)
         and not _WORD.fullmatch(line.text)
+        and not is_outlet(line.text)
         and not line.text.endswith(("：", ":"))
         and not _PEOPLE.match(line.text)
     )

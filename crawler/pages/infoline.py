@@ -230,6 +230,7 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
             infos[at]
             or (_is_piece(line) and not _announces(layout.lines, at))
             or _is_called(layout, at)
+            or _is_outlet_over_time(layout.lines, at)
             or _is_value(layout, found, at)
         ):
             found.append(at)
@@ -275,6 +276,19 @@ def _is_called(layout: Layout, at: int) -> bool:
     text = layout.lines[at].text
     calls = _calls_of(layout, at) if len(text) <= _NAME and _PLAIN.fullmatch(text) else ()
     return any(words == text for _, words in calls)
+
+
+def _is_outlet_over_time(lines: Sequence[Line], at: int) -> bool:
+    """Return whether a line is an outlet's name, and the next one tells the time it was published there."""
+    below = lines[at + 1] if at + 1 < len(lines) else None
+    return (
+        below is not None
+        and len(lines[at].text) <= _NAME
+        and is_outlet(lines[at].text)
+        and len(below.text) <= _PIECE
+        and tells_time(below)
+        and is_byline(said_of(below))
+    )
 
 
 def _is_entry(line: Line) -> bool:
