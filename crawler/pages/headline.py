@@ -373,12 +373,11 @@ def _shares_box(lines: Sequence[Line], one: int, other: int) -> bool:
 
 
 def _belongs(layout: Layout, at: int, headline: int) -> bool:
-    """Return whether a line stands in the same few boxes as the headline."""
-    common = layout.common(layout.lines[at].box, layout.lines[headline].box)
-    for level, box in enumerate(layout.around(layout.lines[headline].box)):
-        if box == common:
-            return level <= _LEVELS
-    return False
+    """Return whether a line stands in the same few boxes as the headline; the page itself is no box to share."""
+    one, other = layout.lines[at].box, layout.lines[headline].box
+    common = layout.common(one, other)
+    levels = [list(layout.around(box)).index(common) for box in (one, other)]
+    return levels[1] <= _LEVELS if layout.boxes[common].tag != "body" else max(levels) <= 1
 
 
 def _may_be_kicker(layout: Layout, line: Line, names: Collection[str]) -> bool:
@@ -396,6 +395,7 @@ def _may_be_subtitle(line: Line) -> bool:
         _is_short_text(line)
         and not _WORD.fullmatch(line.text)
         and not is_outlet(line.text)
+        and line.text.strip(" /|｜") not in LABELS
         and not line.text.endswith(("：", ":"))
         and not _PEOPLE.match(line.text)
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.pages.breadcrumb import Breadcrumb, find_breadcrumb
+from crawler.pages.compare import fold
 from crawler.pages.fingerprints import find_fingerprint
 from crawler.pages.furniture import furniture_boxes, misnamed_body
 from crawler.pages.headline import Headline, find_headline, headline_over, site_names, with_neighbours
@@ -26,7 +27,7 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     infos = InfoLines(layout.lines)
     sites = site_names(page_title)
     headline = find_headline(layout, page_title, infos, furniture, trail)
-    if not headline.lines and headline.title in {"", *sites}:
+    if not headline.lines and (headline.title in {"", *sites} or _names_section(page_title, trail)):
         headline = _over_mass(layout, headline, infos, trail, furniture)
     info = find_info(layout, infos, headline.lines, trail.lines)
     if headline.lines:
@@ -37,6 +38,11 @@ def find_landmarks(layout: Layout, page_title: str) -> Landmarks:
     if template and headline.lines and layout.holds(template.headline, headline.lines.stop - 1):
         headline = replace(headline, rule=f"fingerprint:{template.fingerprint.name}", certainty=1.0)
     return Landmarks(headline, info, trail.without(headline.title, sites), furniture, template)
+
+
+def _names_section(page_title: str, trail: Breadcrumb) -> bool:
+    """Return whether the `title` element ends in the name of a section, as it may on every page of a site."""
+    return any(fold(page_title).endswith(fold(step)) for step in trail.steps if len(step) > 1)
 
 
 def _over_mass(
