@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,6 +31,12 @@ _SPOKEN_TO_MACHINES = ("base", "form", "input", "link", "meta", "option", "scrip
 
 _LONG_TAG = 2 * MAX_ATTRIBUTES
 """Bytes of a tag long enough for so many attributes."""
+
+_NO_TITLE = re.compile(
+    r"无标题(?:文档|页)?|新建网页.{0,4}|(?:网站)?首\s?页|标题|Untitled(?: Document)?|(?:New )?Document|Title",
+    re.IGNORECASE,
+)
+"""What editors of templates write there and nobody changed."""
 
 # One parser for all pages: making one costs more than parsing a short page with it.
 _PARSER = etree.HTMLParser(
@@ -85,10 +92,10 @@ class Document:
 
     @cached_property
     def title(self) -> str:
-        """The text of the `title` element, white space collapsed; where it is empty, what the page is shared as."""
+        """The text of the `title` element, white space collapsed; where it says nothing, what the page is shared as."""
         titles = self.tagged("title")
         said = " ".join("".join(map(str, titles[0].itertext())).split()) if titles else ""
-        return said or self.metas.get("og:title", "")
+        return self.metas.get("og:title", "") if not said or _NO_TITLE.fullmatch(said) else said
 
     @cached_property
     def metas(self) -> Mapping[str, str]:
