@@ -55,6 +55,9 @@ _ONE_DATE = re.compile(r"\d[年月日时分秒]|[年月日时分]\d")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
 )
+_PAGE_ENDS = (".html", ".htm", "/")
+"""How most addresses end: those of pages."""
+
 _MOST_MEASURED = 100
 """Hidden boxes whose text is measured; a page that hides more of them one in another is made to cost."""
 
@@ -374,7 +377,7 @@ class _Walk:
             self._media.append(Line("file", text, self._box, (Link(text, href),)))
 
     def _see(self, _element: etree._Element, attributes: Attributes) -> None:
-        source = next((value for name in _IMAGE_SOURCES if (value := attributes.get(name))), "")
+        source = next(filter(None, map(attributes.get, _IMAGE_SOURCES)), "")
         if not source or source.startswith("data:") or _is_icon(attributes, source):
             return
         text = " ".join((attributes.get("alt") or attributes.get("title") or "").split())
@@ -385,7 +388,9 @@ class _Walk:
 
 def is_file(href: str, text: str) -> bool:
     """Return whether a link leads to a document to download: by its address, or by the name it prints."""
-    return bool(_FILE.search(href) or ("." in text and _FILE.search(text)))
+    if not href.endswith(_PAGE_ENDS) and _FILE.search(href):
+        return True
+    return "." in text and _FILE.search(text) is not None
 
 
 class _ShownLater:
