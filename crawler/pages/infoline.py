@@ -88,7 +88,7 @@ def told_of(layout: Layout, at: int) -> str:
     for call, words in _calls_of(layout, at):
         labelled = {piece.field for piece in cut(fold(said)) if piece.label}
         is_other = is_outlet(words) if LABELS[call] in PEOPLE else is_surely_person(words)
-        if LABELS[call] not in labelled and not is_other and _PLAIN.fullmatch(words):
+        if not (is_other or words in LABELS or LABELS[call] in labelled) and _PLAIN.fullmatch(words):
             said = said.replace(words, f"{call}:{words}", 1)
     return said
 

@@ -322,14 +322,12 @@ class _Walk:
         self._end_line()
 
     def _call(self, element: etree._Element, attributes: Attributes) -> None:
-        """Take down what the markup calls the words of an element inside a line."""
+        """Take down what the markup calls the words of an element inside a line, its own or those of its one link."""
         words = _named(attributes)[1]
-        if (
-            words
-            and (call := called(words))
-            and (said := " ".join("".join(map(str, element.itertext())).split()))
-        ):
-            self._calls.append((call, said))
+        if words and (call := called(words)):
+            inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
+            if said := " ".join((inner.text or "")[:_PARTED].split()):
+                self._calls.append((call, said))
 
     def _link(self, element: etree._Element, attributes: Attributes) -> None:
         self._call(element, attributes)
