@@ -91,12 +91,12 @@ class _Grid:
         alike: dict[tuple[object, str], list[Item]] = {}
         for item in self._items():
             alike.setdefault((item.element.getparent(), str(item.element.tag)), []).append(item)
-        outer = {key: self._outer(items[0]) for key, items in alike.items() if items[1:]}
+        outer = {key: self._outer(items[0]) for key, items in alike.items() if len(items) > 1}
         beside = {(element.getparent(), element.tag) for element in outer.values()}
         rows: dict[etree._Element, list[Item]] = {}
         for key, items in alike.items():
             for item in items:  # one alone beside rows is a row of one, the rest of a list set in fives
-                holder = item.element if key in beside or not items[1:] else outer[key]
+                holder = item.element if key in beside or key not in outer else outer[key]
                 rows.setdefault(holder, []).append(item)
         order = {element: position for position, (element, _) in enumerate(self.anchors)}
         return sorted(starmap(_Row, rows.items()), key=lambda row: order[row.items[0].anchors[0][0]])
