@@ -49,6 +49,7 @@ _NEARNESS = (1.0, 1.0, 0.3, 0.1)
 """What is left of a line's worth, by how many boxes round the paragraphs have ended before it."""
 
 _ROWS = frozenset(("tr", "tbody"))
+_OF_TABLE = frozenset(("table", "tbody", "thead", "tr"))
 _FRAMES = frozenset(("table", "figure"))
 """What a picture is set in, with nothing else in it."""
 
@@ -281,6 +282,8 @@ def _grown_on(layout: Layout, run: _Run, marks: Landmarks) -> int:
     while end < stop and not ends_article(lines[end].text):
         end += 1
     around = layout.common(lines[run.first].box, lines[end - 1].box)
+    while boxes[around].tag in _OF_TABLE and boxes[around].parent >= 0:  # a note may stand under the figures
+        around = boxes[around].parent
     if _is_apart(layout, around, marks):
         stop = boxes[around].end
         while end < stop and _worth(lines[end], furniture=marks.furniture[lines[end].box]) > 0:
