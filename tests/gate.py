@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 SKINS = Path(__file__).parent / "fixtures" / "skins"
-FETCHED_AT = datetime(2026, 1, 5, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+FETCHED_AT = datetime(2026, 11, 26, 12, 0, tzinfo=timezone(timedelta(hours=8)))
+"""Later than every publication the golds state: a date still to come would state nothing."""
 GRAM = 4
 
 Page = Mapping[str, Any]
