@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from crawler.pages.layout import Layout, Line, Link
 
 _LABEL = re.compile(
-    r"[\s\W]*(?:您|你)?(?:现|正)?(?:当前|现在|目前|所在|所处|浏览)*(?:的)?(?:位置|页面)(?:是|为|在|于)?\s*[:：>»]\s*|\s*位置\s*[:：]\s*"
+    r"[\s\W]*(?:[您你]的?)?(?:现|正)?(?:当前|现在|目前|所在|所处|浏览)*(?:的)?(?:位置|页面)(?:是|为|在|于)?\s*[:：>»]\s*|\s*位置\s*[:：]\s*"
 )
 _NAMES = frozenset(("position", "breadcrumb", "breadcrumbs", "crumbs", "bread", "weizhi"))
 _SEPARATOR = re.compile(r"\s*(?:[-=]*[>»›→＞－]+|\s[|/\\·—–-]\s|/)\s*")
@@ -26,6 +26,7 @@ _TO_ARTICLE = re.compile(
 )
 _ARROW = re.compile(r"\s*[>»›→＞]")
 _HOME = re.compile(r"(?:网站|本站|返回|回到)?(?:首页|主页)|home|index", re.IGNORECASE)
+_SECTION = re.compile(r"(?:新闻|中心|资讯|动态|要闻|公告|频道|栏目)$")
 _RIGHTS = re.compile(r"\s*(?:未经|转载|版权|本文)")
 """`未经允许不得转载：农金圈 » 标题` is no trail."""
 
@@ -41,6 +42,7 @@ _ARTICLE_STEP = re.compile(
 _TITLE_LENGTH = 8
 """Characters from which a step may be a title cut to a length; columns are called by shorter names."""
 _LISTS = frozenset(("ul", "ol", "dl"))
+_HEADING = 10
 _LONGEST = 160
 _MOST_STEPS = 8
 _REPEATED = 3
@@ -97,7 +99,8 @@ def _is_home(step: str, links: Sequence[Link]) -> bool:
     """Return whether a trail's first step is the home page, by its name or by where it leads."""
     if _HOME.fullmatch(step.replace(" ", "")):
         return True
-    return bool(links) and fold(links[0].text) == fold(step) and _leads_home(links[0].href)
+    is_section = _SECTION.search(step)  # `../../` may lead to one
+    return bool(links) and fold(links[0].text) == fold(step) and not is_section and _leads_home(links[0].href)
 
 
 def _leads_home(href: str) -> bool:
@@ -146,7 +149,8 @@ def _is_step(line: Line) -> bool:
 
 def _steps(line: Line) -> list[str]:
     """Return the steps a line prints, linked or not; a style sheet may draw the signs between them."""
-    text = _LABEL.sub("", line.text, count=1)
+    label = _LABEL.search(line.text)  # the column's heading may stand before it
+    text = line.text[label.end() :] if label and label.start() <= _HEADING else line.text
     printed = _SEPARATOR.split(text) if _SEPARATOR.search(text) or not line.pieces else line.pieces
     printed = [
         piece[: second.start()] if (second := _SECOND_HOME.search(piece)) else piece for piece in printed
