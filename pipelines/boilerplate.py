@@ -152,6 +152,11 @@ def _kind_of(text: str) -> Literal["ending", "other"] | None:
     return "other" if _RIGHTS_HEAD.match(text) and _RIGHTS.search(text) else None
 
 
+def leads_to_neighbour(text: str) -> bool:
+    """Return whether a line leads to the article before or after this one, as lists and home pages never do."""
+    return len(text) <= _LONG and _NEIGHBOUR.match(text) is not None
+
+
 def is_pager(text: str, link_share: float) -> bool:
     """Return whether a line is the numbers of a pager, linked but for the current one: 【1】【2】【3】."""
     if link_share <= _HALF:

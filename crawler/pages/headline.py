@@ -160,8 +160,8 @@ class _Scale:
 
     @property
     def floor(self) -> float:
-        """What a headline must be worth: where the `title` element is empty, a lone h1 will do."""
-        return _FLOOR if self._page else _HEADING_WEIGHTS[1] - 1.0
+        """What a headline must be worth: where the `title` element is empty, a heading will do."""
+        return _FLOOR if self._page else _HEADING_WEIGHTS[3] - 1.0
 
     def candidates(self) -> Iterator[int]:
         """Yield the lines worth weighing: short, and a heading, a beginning of the title, or over the info line."""
@@ -199,7 +199,8 @@ class _Scale:
         return any(self._infos[below] for below in range(at + 1, min(at + 1 + _AHEAD, len(self._infos))))
 
     def _is_over_info(self, at: int) -> bool:
-        return self._told - 2 <= at < self._told and _may_be_title(self._layout, self._layout.lines[at])
+        is_over = self._told - 2 <= at < self._told < len(self._infos)
+        return is_over and _may_be_title(self._layout, self._layout.lines[at])
 
 
 def headline_over(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
 from crawler.pages.records import is_record, record_facts
+from pipelines.boilerplate import leads_to_neighbour
 from pipelines.refusals import NeedsJavascript, NoBody, NotAnArticle, Refusal, SoftNotFound
 
 if TYPE_CHECKING:
@@ -94,9 +95,13 @@ def _tells_a_story(
     if names_section:
         return False
     plain = sum(len(block.text) * (1 - block.link_share) for block in content if block.kind == "text")
-    if marks.headline.certainty < _SURE:
+    if marks.headline.certainty < _SURE and not _has_neighbours(document):
         return plain >= (_TEXT if marks.headline.lines else _STORY)
     return plain >= _NOTICE or any(block.kind == "file" for block in content)
+
+
+def _has_neighbours(document: Document) -> bool:
+    return any(leads_to_neighbour(line.text) for line in document.layout.lines if line.links)
 
 
 def _is_of_teaser(document: Document, headline: int, info: int) -> bool:

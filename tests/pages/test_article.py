@@ -6,6 +6,7 @@ from web_poet import field
 
 from crawler.pages.base import ArticlePage
 from crawler.pages.document import Document
+from pipelines.byline import parse_byline
 
 KICKER = "强化担当 服务春耕"
 LINKS = "".join(
@@ -63,6 +64,22 @@ BODIES = {
     "related links between paragraphs": (
         f"<p>{FIRST}</p><p>{SECOND}</p><p>相关阅读：</p><ul>{LINKS}</ul><p>{FIRST[::-1]}</p>",
         [FIRST, SECOND, FIRST[::-1]],
+    ),
+    "a note under a table": (
+        "<table border=1><tr><td>期限</td><td>利率</td></tr><tr><td>一年</td><td>1.50</td></tr></table><p>自下月起执行。</p>",
+        ["期限 利率", "一年 1.50", "自下月起执行。"],
+    ),
+    "a form to sign up with": (
+        f"<p>{FIRST}</p><form><table><tr><td>姓名</td><td><input></td></tr></table></form><p>{LAST}</p>",
+        [FIRST, LAST],
+    ),
+    "whose words a quotation is": (
+        f"<p>{FIRST}</p><blockquote><p>{SECOND}</p><footer class=quote-footer>种粮大户 石安</footer></blockquote>",
+        [FIRST, SECOND, "种粮大户 石安"],
+    ),
+    "a heading over a summary": (
+        f"<div><strong>导读</strong><p>{LAST}</p></div><p>{FIRST}</p>",
+        [LAST, FIRST],
     ),
     "a note on the author": (
         f"<p>{FIRST}</p><p>（作者系柳溪农商银行行长）</p>",
@@ -308,3 +325,53 @@ def test_title_stated_for_machines_counts_only_where_no_line_prints_one(read: Re
         "<head>", '<head><meta property="og:title" content="柳溪农商银行">'
     )
     assert read(printed).title == TITLE
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        '<span>2021-04-02 10:15</span> <span class="source"><a href="/">青禾观察</a></span> <span id="author">闻九</span>',
+        '<ul><li>2021-04-02 10:15</li><li class="befrom">青禾观察</li><li class="writer">闻九</li></ul>',
+        "<ul><li>发布于 2021-04-02</li><li>转自 《青禾观察》</li><li>撰文 闻九</li></ul>",
+    ],
+    ids=["elements in a line", "items of a list", "labels without a colon"],
+)
+def test_names_that_only_the_markup_labels_are_told(read: Reader, info: str) -> None:
+    page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info)
+    told = parse_byline(read(page).byline, base=FETCHED)
+    assert (told.source_raw, [person.name for person in told.contributors]) == ("青禾观察", ["闻九"])
+
+
+def test_label_that_is_printed_counts_more_than_what_the_markup_says(read: Reader) -> None:
+    info = '<span class="author">来源：柳溪日报</span> <span class="source">作者：孟小川</span> 2021-04-02'
+    told = parse_byline(read(stock(f"<p>{FIRST}</p>", info=info)).byline, base=FETCHED)
+    assert (told.source_raw, [person.name for person in told.contributors]) == ("柳溪日报", ["孟小川"])
+
+
+def test_headline_broken_over_two_lines_is_one_title(read: Reader) -> None:
+    article = read(stock(f"<p>{FIRST}</p>", heading=TITLE.replace("“", "<br>“", 1)))
+    assert (article.title, article.kicker) == (TITLE, None)
+
+
+@pytest.mark.parametrize("title", ["", "无标题文档", "网站首页"])
+def test_short_notice_under_a_heading_needs_no_title_element(read: Reader, title: str) -> None:
+    notice = "入冬以来用电负荷增大，请各网点下班前关闭取暖设备，切断电源。"
+    article = read(
+        f"<title>{title}</title><div><a href=/>首页</a></div><h2>冬季用电提示</h2><p>{notice}</p>"
+        "<p>上一篇：<a href=3.html>无</a></p><p>联系电话：0999-123456</p><p>地址：柳溪县中山路8号</p>"
+    )
+    assert (article.title, body_of(article)) == ("冬季用电提示", [notice])
+
+
+def test_time_under_the_text_is_read_where_the_line_under_the_headline_tells_none(read: Reader) -> None:
+    info, foot = "文/闻九", "<div>推荐人：小满　时间：2021-04-02 10:15　来源：柳溪日报　阅读：次</div>"
+    page = plain(f"<p>{FIRST}</p>", after=foot).replace(
+        "<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info
+    )
+    told = parse_byline(read(page).byline, base=FETCHED)
+    assert (told.published_raw, told.source_raw) == ("2021-04-02 10:15", "柳溪日报")
+
+
+def test_name_in_the_head_of_the_page_is_no_kicker(read: Reader) -> None:
+    page = f"<title>{TITLE}</title><div><div><center>青禾头条.财经</center></div></div><div><h1>{TITLE}</h1><p>{FIRST}</p></div>"
+    assert read(page).kicker is None

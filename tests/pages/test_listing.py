@@ -112,6 +112,10 @@ PAGERS = {
         '<a href="?page=0">首页</a> <a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a> <a href="?page=2">下 一 页 ></a>',
         ("/news/bank/?page=2", "/news/bank/?page=2"),
     ),
+    "clicks": (
+        '<a href="javascript:void(0);" onclick="location.href=encodeURI(\'list_3.jhtml\');">下一页</a>',
+        ("/news/bank/list_3.jhtml", None),
+    ),
     "script": (
         '<script>createPageHTML(9, 1, "index", "shtml");</script>',
         ("/news/bank/index_2.shtml", "/news/bank/index_8.shtml"),
@@ -455,3 +459,13 @@ def test_a_list_without_end_is_read_in_bounded_time():
     started = time.perf_counter()
     assert len(read(skin(f"<ul>{rows}</ul>")).entries) == 5_000
     assert time.perf_counter() - started < 20
+
+
+def test_title_of_a_card_is_what_its_first_box_says():
+    rows = "".join(
+        f'<li><a href="/news/{n}.html"><div>{TITLES[n]}</div><p><i>青禾融媒</i><b>2026-03-0{n + 1}</b></p></a></li>'
+        for n in range(5)
+    )
+    assert told(read(skin(f"<ul>{rows}</ul>"))) == [
+        (f"/news/{n}.html", TITLES[n], f"2026-03-0{n + 1}") for n in range(5)
+    ]
