@@ -12,7 +12,7 @@ NOISE_WORDS = frozenset(
     avatar authorinfo userinfo nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
     login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
     pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
-    erweima ewm tools print ad ads advert advertisement <form>
+    erweima ewm tool tools toolbar player print ad ads advert advertisement <form>
     """.split()
 )
 """Class and id words whose boxes hold no sentence of the article, and the form, which no class word can be."""
@@ -87,6 +87,7 @@ _OPENING = re.compile(
     r"|字(?:体|号)(?:大小)?\s*[:：]|已?共?有?\s*\d*\s*(?:条|人)(?:评论|参与|跟帖)"
     r"|(?:\d+[、.．]\s*)?回复【|点击菜单栏|(?:新闻)?(?:热线|报料|爆料|投稿)[^。]{0,8}[:：]|[^。，]{2,8}(?:报料|爆料|新闻热线)[:：]"
     r"|[^。]{0,12}键盘[^。]{0,16}翻页|您的浏览器不支持|以上留言由|(?:点击|轻触|长按)[^。]{0,6}(?:蓝字|上方|下方)[^。]{0,16}关注"
+    r"|(?:用)?手机(?:看|读|浏览)(?:新闻|本文|此文)?\s*[:：]"
     r"|返回[^。，]{0,8}(?:首页|列表|[，,]?\s*查看更多)|平台声明[:：]|(?:视频|音频|图片)?加载中"
     r"|[^。]{0,20}尽在[^。]{0,12}(?:APP|App|app|客户端|公众号)\s*$"
     r")"
@@ -104,6 +105,14 @@ _RIGHTS_HEAD = re.compile(
     r"[\s※*]*[【\[（(](?:免责|版权|特别|郑重|重要|法律)声明[】\]）)]|[\s【\[（(*※]*(?:(?:免责|版权|特别|郑重|重要|法律|风险)(?:声明|提示|说明)|声明[】\]）)]*[:：]|凡本[网站]|(?:除|凡)(?:特别)?注明"
     r"|转载请|未经(?:本|授权|许可|书面)|以上(?:内容|文章)|[^。]{0,30}未经(?:授权|许可|书面)[^。]{0,6}(?:不得|禁止|严禁)转载)"
 )
+_RELATED_TO = re.compile(
+    r"[\s【\[]*(?:相关|延伸|推荐|更多|往期)(?:阅读|专题|链接|新闻|报道|文章|推荐)[\s】\]]*[:：]"
+)
+"""What heads a link in the same line."""
+
+_PLAYING = re.compile(r"\b\d{1,2}:\d{2}\s*/\s*\d{1,2}:\d{2}\b")
+"""`00:00 / 08:42`: how far a player is."""
+
 _INVITATION = re.compile(
     r"【(?:点击|戳|进入)[^】]{1,8}】|(?:点击|戳)(?:这里|此处)?(?:进入|查看|阅读|投票|报名|下载)[^。]{0,12}[>»]"
 )
@@ -145,7 +154,11 @@ def _kind_of(text: str) -> Literal["ending", "other"] | None:
     if len(text) <= _LONG:
         if _NEIGHBOUR.match(text) or _RELATED.match(text) or _LEFT.fullmatch(text):
             return "ending"
-        if _OPENING.match(text) or _REGISTERED.search(text):
+        if (
+            _OPENING.match(text)
+            or _REGISTERED.search(text)
+            or (len(text) <= _SHORT and _PLAYING.search(text))
+        ):
             return "other"
         if _is_vocabulary(text):
             return "ending" if any(word in text for word in _COMMENTS) else "other"
@@ -188,6 +201,8 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
                 continue
             listing = bool(_RELATED.match(block.text))
             if is_furniture(block.text) or is_pager(block.text, block.link_share):
+                continue
+            if block.link_share >= _HALF and _RELATED_TO.match(block.text):
                 continue
         kept.append(block)
     return _without_file_names(_without_edges(_without_abstract(kept)))

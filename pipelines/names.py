@@ -41,6 +41,9 @@ _ENDS_OF_OTHERS = frozenset(tail[-1] for tail in (*_BODY_TAILS, *_PLACE_TAILS, *
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
 _WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
+_CALLED_SO = re.compile(r"[者员号网报台社](?:[·•・‧.]|$)")
+"""`城南烟火记·生活领域创作者` is an account and what it does."""
+
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ][A-Za-zＡ-Ｚａ-ｚ.'’-]*")
 _ACCOUNT = re.compile(r"adm[i1l]n\w*|[a-z]{0,4}\d+|\W+", re.IGNORECASE)
 _CONTACT = re.compile(
@@ -75,7 +78,7 @@ class Name(NamedTuple):
 def is_person(word: str) -> bool:
     """Whether a word reads like the name of a person: behind 记者 or 通讯员 it is one."""
     if not _SINGLE <= len(word) <= _LONGEST_PLAIN or not _ONLY_HAN.fullmatch(word):
-        return _WITH_DOT.fullmatch(word) is not None and not word.isascii()
+        return _WITH_DOT.fullmatch(word) is not None and not word.isascii() and not _CALLED_SO.search(word)
     if word in _NO_PERSON or (word[-1] in _ENDS_OF_OTHERS and _is_something_else(word)):
         return False
     if word[:2] in _COMPOUND:

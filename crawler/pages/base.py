@@ -36,6 +36,11 @@ _NAVIGATION = 0.5
 _HEADLINE = 8
 """Characters of a link that says more than navigation does."""
 
+_BUTTON = 4
+"""Characters of a button that no sentence ends in."""
+
+_SENTENCE_ENDS = ("。", "！", "？", "”", "…", "）")
+
 _READ = ("title", "kicker", "subtitle", "byline", "breadcrumb", "content")
 
 
@@ -210,7 +215,7 @@ class ArticlePage(ItemPage[RawArticle]):
         url = None if line.kind == "text" else self.document.address(line.links[0].href)
         is_buttons = line.link_share > _NAVIGATION or (line.parts and all(map(is_furniture, line.pieces)))
         text = line.spaced if is_buttons else line.text
-        return Block(line.kind, text, url, line.link_share, words)
+        return Block(line.kind, _without_last_button(line, text), url, line.link_share, words)
 
     def _rules(self) -> Mapping[str, Provenance]:
         headline, region = self.landmarks.headline, self.region
@@ -223,6 +228,13 @@ class ArticlePage(ItemPage[RawArticle]):
             "breadcrumb": Provenance("labels", " > ".join(self.landmarks.crumbs)),
             "content": Provenance(region.rule, None, region.certainty) if region else title,
         }
+
+
+def _without_last_button(line: Line, text: str) -> str:
+    """Return a paragraph without the button right behind its last sentence: `…正经。”返回首页，查看更多`."""
+    button = line.links[-1].text if line.links and line.kind == "text" else ""
+    told = text.removesuffix(button).rstrip() if len(button) >= _BUTTON else text
+    return told if told.endswith(_SENTENCE_ENDS) and is_furniture(button) else text
 
 
 def _texts_of(article: RawArticle) -> Iterator[str]:

@@ -76,6 +76,8 @@ def _first_told(layout: Layout, furniture: Sequence[bool], start: int) -> int | 
     """Return the first line below that tells something or shows a picture, if all up to it is called furniture."""
     for at in islice(range(start, len(layout.lines)), _NEAR):
         line = layout.lines[at]
+        if line.kind == "text" and is_furniture(line.text):
+            continue
         if not furniture[line.box]:
             return None
         if line.kind != "text" or _tells(line):

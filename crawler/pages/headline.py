@@ -245,6 +245,7 @@ def with_neighbours(
         and first > 0
         and first - 1 not in trail.lines
         and _belongs(layout, first - 1, first)
+        and not _is_of_author(layout, first - 1, first)
         and first - 1 not in info
         and fold(headline.title) not in fold(lines[first - 1].text)
         and _may_be_kicker(layout, lines[first - 1], names)
@@ -354,10 +355,15 @@ def _whole(layout: Layout, at: int, infos: InfoLines, lead: str, certainty: floa
         return Headline(title, broken, rule, certainty)
     if not lines[at].heading:
         first = last = at
-    texts = [lines[index].text for index in range(first, last + 1)]
+    texts = [_without_badges(lines[index], lead) for index in range(first, last + 1)]
     subtitle = texts.pop() if len(texts) > 1 and _DASHED.match(texts[-1]) else None
     title = _TITLE_LABEL.sub("", texts.pop())
     return Headline(title, range(first, last + 1), rule, certainty, " ".join(texts) or None, subtitle)
+
+
+def _without_badges(line: Line, lead: str) -> str:
+    """Return what a line says, or the piece of it that is what the `title` element says: 原创 stands beside it."""
+    return next((piece for piece in line.pieces if fold(piece) == lead), line.text)
 
 
 def _broken(lines: Sequence[Line], at: int, box: range, lead: str) -> range | None:
@@ -379,6 +385,16 @@ def _belongs(layout: Layout, at: int, headline: int) -> bool:
     common = layout.common(one, other)
     levels = [list(layout.around(box)).index(common) for box in (one, other)]
     return levels[1] <= _LEVELS if layout.boxes[common].tag != "body" else max(levels) <= 1
+
+
+def _is_of_author(layout: Layout, at: int, headline: int) -> bool:
+    """Return whether a line tells of the author, in a box called so or after one."""
+    lines = layout.lines
+    common = layout.common(lines[at].box, lines[headline].box)
+    words = layout.words_between(lines[at].box, common)
+    if at > 0:
+        words |= layout.words_between(lines[at - 1].box, common)
+    return not words.isdisjoint(("author", "avatar", "writer"))
 
 
 def _may_be_kicker(layout: Layout, line: Line, names: Collection[str]) -> bool:

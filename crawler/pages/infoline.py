@@ -22,6 +22,7 @@ _STAMP = re.compile(
     r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)|\d{1,2}:\d{2}|\d+\s*(?:年|天|小时|分钟)前|[昨前今]天"
 )
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
+_WHOLE_STAMP = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")
 _PERSON = re.compile(
     r"[\s(（□■]*(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员)[\s:：]|本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
@@ -31,7 +32,9 @@ _DAY_ONLY = re.compile(
 _CALENDAR = re.compile(
     r"\d{1,2}日?\s+(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}月?|(?:19|20)\d{2}年?\s+\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
 )
-_SHEET = 24
+_SHEET, _SHEET_OVER = 24, 6
+"""Characters of a calendar sheet, and lines it may begin before the headline it stands beside."""
+
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
@@ -161,7 +164,7 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
 def _calendar(layout: Layout, headline: range) -> tuple[int, ...]:
     """Return the lines of a calendar sheet beside the headline: the day, or the year, in a box of its own."""
     lines = layout.lines
-    first, stop = max(0, headline.start - _BEFORE), min(len(lines), headline.stop + _BEFORE)
+    first, stop = max(0, headline.start - _SHEET_OVER), min(len(lines), headline.stop + _BEFORE)
     told = [said_of(line) for line in lines[first : stop + 2]]
     for start in range(first, stop):
         for length in (3, 2, 1):
@@ -230,6 +233,7 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
             infos[at]
             or (_is_piece(line) and not _announces(layout.lines, at))
             or _is_called(layout, at)
+            or _begins_with_time(line)
             or _is_outlet_over_time(layout.lines, at)
             or _is_value(layout, found, at)
         ):
@@ -276,6 +280,12 @@ def _is_called(layout: Layout, at: int) -> bool:
     text = layout.lines[at].text
     calls = _calls_of(layout, at) if len(text) <= _NAME and _PLAIN.fullmatch(text) else ()
     return any(words == text for _, words in calls)
+
+
+def _begins_with_time(line: Line) -> bool:
+    """Return whether a time stands first in a line, in an element of its own: what an account says of itself follows."""
+    pieces = line.pieces if len(line.text) <= _PIECE and not line.text.endswith(_GOES_ON) else ()
+    return bool(pieces) and _WHOLE_STAMP.fullmatch(pieces[0]) is not None
 
 
 def _is_outlet_over_time(lines: Sequence[Line], at: int) -> bool:
