@@ -323,7 +323,7 @@ def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | No
 @lru_cache(maxsize=4096)
 def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
     """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
-    words = source_words(_without_odd_brackets(value.strip(_LOOSE)))
+    words = list(dict.fromkeys(source_words(_without_odd_brackets(value.strip(_LOOSE)))))
     person = next((word for word in words[1:] if is_surely_person(word)), None)
     name = " ".join(words[: words.index(person, 1)] if person else words).strip(_LOOSE_MARKS)
     return (name if _LETTER.search(name) else None), person

@@ -10,8 +10,9 @@ from web_poet import ItemPage, field, item_from_fields_sync
 from crawler.pages.compare import fold
 from crawler.pages.decoding import REPLACEMENT
 from crawler.pages.foot import foot_lines
+from crawler.pages.furniture import is_buttons
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_inner_info, tells_time, told_of
+from crawler.pages.infoline import find_inner_info, find_issue, tells_time, told_of
 from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -182,7 +183,8 @@ class ArticlePage(ItemPage[RawArticle]):
         if region is None or any(tells_time(layout.lines[at]) for at in found):
             return found
         inner = find_inner_info(layout, range(region.first, region.end))
-        return (*found, *(at for at in inner if at not in found))
+        told = (*found, *(at for at in inner if at not in found))
+        return told if any(tells_time(layout.lines[at]) for at in told) else (*told, *find_issue(layout))
 
     @cached_property
     def foot(self) -> tuple[int, ...]:
@@ -213,9 +215,11 @@ class ArticlePage(ItemPage[RawArticle]):
 
     def _block(self, line: Line, words: frozenset[str] = frozenset()) -> Block:
         url = None if line.kind == "text" else self.document.address(line.links[0].href)
-        is_buttons = line.link_share > _NAVIGATION or (line.parts and all(map(is_furniture, line.pieces)))
-        text = line.spaced if is_buttons else line.text
-        return Block(line.kind, _without_last_button(line, text), url, line.link_share, words)
+        if is_buttons(line):
+            text = " ".join(line.pieces) or line.text
+        else:
+            text = line.spaced if line.link_share > _NAVIGATION else _without_last_button(line)
+        return Block(line.kind, text, url, line.link_share, words)
 
     def _rules(self) -> Mapping[str, Provenance]:
         headline, region = self.landmarks.headline, self.region
@@ -230,11 +234,11 @@ class ArticlePage(ItemPage[RawArticle]):
         }
 
 
-def _without_last_button(line: Line, text: str) -> str:
+def _without_last_button(line: Line) -> str:
     """Return a paragraph without the button right behind its last sentence: `…正经。”返回首页，查看更多`."""
     button = line.links[-1].text if line.links and line.kind == "text" else ""
-    told = text.removesuffix(button).rstrip() if len(button) >= _BUTTON else text
-    return told if told.endswith(_SENTENCE_ENDS) and is_furniture(button) else text
+    told = line.text.removesuffix(button).rstrip() if len(button) >= _BUTTON else line.text
+    return told if told.endswith(_SENTENCE_ENDS) and is_furniture(button) else line.text
 
 
 def _texts_of(article: RawArticle) -> Iterator[str]:

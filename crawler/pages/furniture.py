@@ -72,11 +72,17 @@ def misnamed_body(layout: Layout, furniture: Sequence[bool], start: int) -> tupl
     return tuple(box for box in range(body, len(boxes)) if boxes[box].start < end)
 
 
+def is_buttons(line: Line) -> bool:
+    """Return whether a line is furniture as it stands, or as its tags part it: `<b>A+</b><b>A-</b>`."""
+    pieces = line.pieces
+    return is_furniture(line.text) or (bool(pieces) and all(map(is_furniture, pieces)))
+
+
 def _first_told(layout: Layout, furniture: Sequence[bool], start: int) -> int | None:
     """Return the first line below that tells something or shows a picture, if all up to it is called furniture."""
     for at in islice(range(start, len(layout.lines)), _NEAR):
         line = layout.lines[at]
-        if line.kind == "text" and is_furniture(line.text):
+        if line.kind == "text" and is_buttons(line):
             continue
         if not furniture[line.box]:
             return None

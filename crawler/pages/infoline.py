@@ -32,11 +32,18 @@ _DAY_ONLY = re.compile(
 _CALENDAR = re.compile(
     r"\d{1,2}日?\s+(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}月?|(?:19|20)\d{2}年?\s+\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
 )
+_ISSUE = re.compile(
+    r"^(?!.*(?:今天|现在|您好)).*(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[(（]?(?:星期|周)[一二三四五六日天]"
+)
+_SHEET_OF_PAPER = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版|(?<![\dA-Z])[A-Z]?\d{2}\s*版\s*[:：]")
 _SHEET, _SHEET_OVER = 24, 6
 """Characters of a calendar sheet, and lines it may begin before the headline it stands beside."""
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
+_BRACKETS = re.compile(r"[\s\[\]()（）【】]*")
+"""What is left of `[打印] [关闭]` without the buttons."""
+
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PLACE = re.compile(r"[\s一二三四五六\d、.．(（)）]*[\u4e00-\u9fff]{0,2}地\s*[点址]\s*[:：]")
 _ITEMS = 8
@@ -80,7 +87,7 @@ def said_of(line: Line) -> str:
     counts = False
     for piece in pieces:
         counts = is_furniture(piece) or (counts and _COUNT.fullmatch(piece) is not None)
-        if not counts:
+        if not counts and not _BRACKETS.fullmatch(piece):
             said.append(piece)
     return " ".join(said)
 
@@ -213,6 +220,17 @@ def _is_labelled(line: Line) -> bool:
     )
 
 
+def find_issue(layout: Layout) -> tuple[int, ...]:
+    """Return the line that prints the day of a newspaper's issue, on a page that names the sheet: 第01版.
+
+    A day printed on every page of a site stands there without a sheet, and says what day it is today.
+    """
+    texts = [(at, line.text) for at, line in enumerate(layout.lines) if line.kind == "text"]
+    issues = [at for at, text in texts if len(text) <= _LONGEST and _ISSUE.search(text)]
+    is_paper = any(len(text) <= _LONGEST and _SHEET_OF_PAPER.search(text) for _, text in texts)
+    return (issues[0],) if issues and is_paper else ()
+
+
 def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int]) -> tuple[int, ...]:
     found: list[int] = []
     strangers, pictured = 0, False
@@ -225,7 +243,7 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
         if line.kind != "text":  # a portrait, or the picture that opens the body
             pictured = True
             continue
-        if pictured and not infos[at]:
+        if pictured and not infos[at] and not _begins_with_time(line):
             if len(line.text) > _NAME or line.text.endswith(_GOES_ON):
                 break
             continue  # the account the portrait belongs to

@@ -45,6 +45,9 @@ _NAME = 5
 _SURE = 0.6
 """Certainty of a headline that is worth an info line."""
 
+_SHEET = re.compile(r"第[a-z]?\d{1,3}版")
+"""The sheet of a newspaper, which lists its stories."""
+
 _MENU_ITEM = 8
 _NOTICE = 30
 _TEXT, _STORY = 80, 400
@@ -86,6 +89,8 @@ def _tells_a_story(
 ) -> bool:
     """Return whether headline, info line and text mass together speak for one story."""
     title = fold(marks.headline.title)
+    if _SHEET.match(title):
+        return False
     names_section = len(title) < _NAME or title in map(fold, marks.crumbs) or _is_menu_item(document, title)
     if info:
         return not (
