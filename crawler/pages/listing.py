@@ -29,7 +29,7 @@ from crawler.pages.markup import collapse, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
 from crawler.pages.trail import Place
-from pipelines.urls import Site
+from pipelines.urls import Site, canonical_url
 
 __all__ = ["Entry", "ListPage"]
 
@@ -48,7 +48,7 @@ class ListPage:
     def __init__(self, root: etree._Element, url: str, site: Site | None = None) -> None:
         self.root = root
         self.site = site or Site.of(url)
-        self.url = self.site.to_site(url)
+        self.url = self.site.to_site(canonical_url(url))
         self._verdicts: dict[Link, Verdict] = {}
 
     @cached_property

@@ -32,7 +32,7 @@ _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     ),
     ("last", re.compile(rf"{_ARROWS}([尾末][页頁]|最后一?[页頁]|last(page)?){_ARROWS}", re.IGNORECASE)),
     ("first", re.compile(rf"{_ARROWS}(首[页頁]|第一[页頁]|first(page)?){_ARROWS}", re.IGNORECASE)),
-    ("number", re.compile(r"[\[(（【]?第?(\d{1,4})页?[\])）】]?")),
+    ("number", re.compile(r"(?:\.{2,}|…*)[\[(（【]?第?(\d{1,4})页?[\])）】]?(?:\.{2,}|…*)")),
     ("next", re.compile(r"[>›→＞]")),
     ("previous", re.compile(r"[<‹←＜]")),
     ("last", re.compile(r"»|>>|＞＞")),

@@ -112,6 +112,10 @@ PAGERS = {
         '<a href="?page=0">首页</a> <a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a> <a href="?page=2">下 一 页 ></a>',
         ("/news/bank/?page=2", "/news/bank/?page=2"),
     ),
+    "dots": (
+        '<a href="l-1.html">1 ...</a> <b>2</b> <a href="l-3.html">3</a> <a href="l-31.html">... 31</a>',
+        ("/news/bank/l-3.html", "/news/bank/l-31.html"),
+    ),
     "clicks": (
         '<a href="javascript:void(0);" onclick="location.href=encodeURI(\'list_3.jhtml\');">下一页</a>',
         ("/news/bank/list_3.jhtml", None),
