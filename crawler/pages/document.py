@@ -133,6 +133,10 @@ def _check_size(markup: bytes) -> None:
     """Raise TooLarge for markup that costs more than its bytes show."""
     if (tags := markup.count(b"<")) > MAX_TAGS:
         raise TooLarge(f"{tags} tags")
-    long = (piece for piece in markup.split(b"<") if len(piece) > _LONG_TAG)
-    if any(len(piece.partition(b">")[0].split()) > MAX_ATTRIBUTES for piece in long):
+    pieces = markup.split(b"<")
+    if max(map(len, pieces)) > _LONG_TAG and any(map(_has_too_many_attributes, pieces)):
         raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")
+
+
+def _has_too_many_attributes(piece: bytes) -> bool:
+    return len(piece) > _LONG_TAG and len(piece.partition(b">")[0].split()) > MAX_ATTRIBUTES

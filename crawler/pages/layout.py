@@ -204,8 +204,6 @@ def lay_out(root: etree._Element) -> Layout:
 
 
 def _named(attributes: Attributes) -> tuple[frozenset[str], frozenset[str]]:
-    if "class" not in attributes and "id" not in attributes:
-        return _UNNAMED
     return names_and_words(attributes.get("class", "")[:_NAMED], attributes.get("id", "")[:_NAMED])
 
 
@@ -323,8 +321,9 @@ class _Walk:
 
     def _call(self, element: etree._Element, attributes: Attributes) -> None:
         """Take down what the markup calls the words of an element inside a line, its own or those of its one link."""
-        words = _named(attributes)[1]
-        if words and (call := called(words)):
+        if "class" not in attributes and "id" not in attributes:
+            return
+        if call := called(_named(attributes)[1]):
             inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
             if said := " ".join((inner.text or "")[:_PARTED].split()):
                 self._calls.append((call, said))
@@ -336,7 +335,7 @@ class _Walk:
     def _open_box(self, element: etree._Element, attributes: Attributes) -> None:
         if self._text or self._media:
             self._end_line()
-        names, words = _named(attributes)
+        names, words = _named(attributes) if "class" in attributes or "id" in attributes else _UNNAMED
         start = len(self._lines)
         box = Box(str(element.tag), self._box, start, start, names, words)
         self._box = len(self._boxes)
