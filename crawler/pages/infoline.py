@@ -163,7 +163,8 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
     over = [
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
-        if _is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1)
+        if not _ISSUE.search(layout.lines[at].text)  # it may be the day of the visit
+        and (_is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1))
     ]
     return tuple(dict.fromkeys((*over, *under)))
 

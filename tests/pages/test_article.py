@@ -7,6 +7,8 @@ from web_poet import field
 from crawler.pages.base import ArticlePage
 from crawler.pages.document import Document
 from pipelines.byline import parse_byline
+from pipelines.items import RawArticle
+from pipelines.refusals import NotAnArticle
 
 KICKER = "强化担当 服务春耕"
 LINKS = "".join(
@@ -381,3 +383,71 @@ def test_every_item_of_a_list_of_labels_is_told(read: Reader) -> None:
     page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info)
     told = parse_byline(read(page).byline, base=FETCHED)
     assert (told.source_raw, [person.name for person in told.contributors]) == ("柳溪日报", ["孟小川"])
+
+
+def stamp_of(article: RawArticle) -> str | None:
+    return parse_byline(article.byline, base=FETCHED).published_raw
+
+
+INFO_LINE = "<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>"
+
+
+def test_badges_beside_the_headline_are_none_of_it(read: Reader) -> None:
+    article = read(stock(f"<p>{FIRST}</p>", heading=f"<h1><i>原创</i> <span>{TITLE}</span> <b>小店</b></h1>"))
+    assert article.title == TITLE
+
+
+def test_what_an_author_says_of_himself_is_no_kicker(read: Reader) -> None:
+    page = (
+        f"<title>{TITLE}</title><div><div class=author-info><a href=/u/1>孟小川</a><p>关注乡村金融与信用</p></div>"
+        f"<h1>{TITLE}</h1><div>2021-04-02 10:15</div><p>{FIRST}</p></div>"
+    )
+    assert read(page).kicker is None
+
+
+def test_time_before_what_an_account_says_of_itself_is_the_info_line(read: Reader) -> None:
+    account = "<p><a href=/u/1>柳溪都市报道</a></p>"
+    info = f"{account}<div><span>2021-04-02 10:15</span><i>柳溪</i><i>官方帐号，民生领域</i></div>"
+    article = read(plain(f"<p>{FIRST}</p>").replace(INFO_LINE, info))
+    assert (stamp_of(article), body_of(article)) == ("2021-04-02 10:15", [FIRST])
+
+
+def test_sheet_of_a_calendar_may_begin_far_over_the_headline(read: Reader) -> None:
+    sheet = "<div>2021</div><div>04/02</div><div>10:15</div><a href=#c>评论36</a><div>分享</div>"
+    page = f"<title>{TITLE}</title>{sheet}<h1>{TITLE}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    assert stamp_of(read(page)) == "2021\n04/02\n10:15"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "stamp"),
+    [("<p>第01版：要闻</p>", "2021年04月02日 星期五"), ("", None)],
+    ids=["a newspaper", "a clock"],
+)
+def test_day_in_the_head_of_the_page_counts_where_it_is_that_of_an_issue(
+    read: Reader, sheet: str, stamp: str | None
+) -> None:
+    head = f"<p>2021年04月02日 星期五</p>{sheet}<ul><li>要闻</li><li>基层</li></ul>"
+    page = f"<title>{TITLE}</title>{head}<h1>{TITLE}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>"
+    assert stamp_of(read(page)) == stamp
+
+
+def test_sheet_of_a_newspaper_is_no_article(read: Reader) -> None:
+    links = "".join(f"<p><a href={n}.html>柳溪农商银行第{n}号公告</a></p>" for n in range(5))
+    with pytest.raises(NotAnArticle):
+        read(
+            f"<title>柳溪日报-第01版：要闻</title><p>2021年04月02日 星期五</p><h2>第01版：要闻</h2>{links}<p>{LAST}</p>"
+        )
+
+
+def test_button_behind_the_last_sentence_leaves_the_paragraph(read: Reader) -> None:
+    paragraph = f'{LAST}<a href="/">返回首页，查看更多</a>'
+    assert body_of(read(plain(f"<p>{FIRST}</p><p>{paragraph}</p>"))) == [FIRST, LAST]
+
+
+def test_body_that_is_called_a_share_box_is_found_behind_the_buttons(read: Reader) -> None:
+    side = "".join(f"<li>柳溪农商银行第{n}号公告刊登启事</li>" for n in range(9))
+    page = (
+        f"<title>{TITLE}</title><h1>{TITLE}</h1><div>2021-04-02 10:15</div><div>分享到：</div><p><b>A+</b><b>A-</b></p>"
+        f"<div class='content bshare'><p>{FIRST}</p><p>{SECOND}</p></div><div><h3>热点排行</h3><ul>{side}</ul></div>"
+    )
+    assert body_of(read(page)) == [FIRST, SECOND]
