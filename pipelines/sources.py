@@ -58,7 +58,8 @@ def canonical_source(raw: str | None, *, site_name: str | None) -> str | None:
 
 def printed_source(raw: str | None) -> str | None:
     """The words as printed, without 《》 and remarks such as [整理]; None where they name nobody."""
-    name = _REMARK.sub("", _trim(" ".join(_TITLE_MARKS.sub("", raw or "").split())))
+    printed = " ".join((raw or "").split())
+    name = _REMARK.sub("", _trim(_TITLE_MARKS.sub("", printed) if printed.endswith("》") else printed))
     return None if not name or fold(name) in _NOBODY else name
 
 

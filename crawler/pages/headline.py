@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from crawler.pages.compare import fold
+from crawler.pages.infoline import DAY_TOLD
 from pipelines.boilerplate import is_furniture
 from pipelines.labels import LABELS
 from pipelines.sources import is_outlet
@@ -246,6 +247,7 @@ def with_neighbours(
         and first - 1 not in trail.lines
         and _belongs(layout, first - 1, first)
         and not _is_of_author(layout, first - 1, first)
+        and not _ends_column(layout, first - 1, first)
         and first - 1 not in info
         and fold(headline.title) not in fold(lines[first - 1].text)
         and _may_be_kicker(layout, lines[first - 1], names)
@@ -397,6 +399,13 @@ def _is_of_author(layout: Layout, at: int, headline: int) -> bool:
     return not words.isdisjoint(("author", "avatar", "writer"))
 
 
+def _ends_column(layout: Layout, at: int, headline: int) -> bool:
+    """Return whether a line is the last of a column beside the headline's: a panel of links, a telephone number."""
+    common = layout.common(layout.lines[at].box, layout.lines[headline].box)
+    inner = takewhile(lambda box: box != common, layout.around(layout.lines[at].box))
+    return any(layout.boxes[box].end - layout.boxes[box].start > _FEW for box in inner)
+
+
 def _may_be_kicker(layout: Layout, line: Line, names: Collection[str]) -> bool:
     """Return whether a line reads like a kicker: words, no cells of a table, no name that stands elsewhere too."""
     if not _is_short_text(line) or layout.boxes[line.box].tag == "tr":
@@ -413,6 +422,7 @@ def _may_be_subtitle(line: Line) -> bool:
         and not _WORD.fullmatch(line.text)
         and not is_outlet(line.text)
         and line.text.strip(" /|｜") not in LABELS
+        and not DAY_TOLD.fullmatch(line.text)
         and not line.text.endswith(("：", ":"))
         and not _PEOPLE.match(line.text)
     )

@@ -32,6 +32,9 @@ _DAY_ONLY = re.compile(
 _CALENDAR = re.compile(
     r"\d{1,2}日?\s+(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}月?|(?:19|20)\d{2}年?\s+\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
 )
+DAY_TOLD = re.compile(r"\s*[(（]\s*(?:19|20)\d{2}\s*[年.-]\s*\d{1,2}\s*[月.-]\s*\d{1,2}\s*日?\s*[)）]\s*")
+"""The day on which a speech was held."""
+
 _ISSUE = re.compile(
     r"^(?!.*(?:今天|现在|您好)).*(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[(（]?(?:星期|周)[一二三四五六日天]"
 )
@@ -41,6 +44,7 @@ _SHEET, _SHEET_OVER = 24, 6
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
+_ADDRESS = re.compile(r"^(?:https?://|www\.)[\w./-]+\s+")
 _BRACKETS = re.compile(r"[\s\[\]()（）【】]*")
 """What is left of `[打印] [关闭]` without the buttons."""
 
@@ -67,6 +71,9 @@ _AHEAD, _BEFORE, _FOOT = 14, 4, 4
 """Lines after and before the headline, and at the foot, among which the info line is looked for."""
 
 _TELLS_OF_ITSELF = re.compile(r"来\s*源|发\s*[布表]|作\s*者|编\s*辑|更新|稿源|出处")
+_WORD_OR_TWO = 6
+"""Characters that stand beside buttons."""
+
 _SEVERAL = 3
 """Lines with a label each that can be nothing but an info line, with a full date or without."""
 
@@ -82,14 +89,19 @@ def said_of(line: Line) -> str:
     """Return what a line says as an info line: its words apart, its buttons and their counters left out."""
     pieces = line.pieces
     if not any(map(is_furniture, pieces)):
-        return line.spaced if pieces else line.text
+        return _without_address(line.spaced if pieces else line.text)
     said: list[str] = []
     counts = False
     for piece in pieces:
         counts = is_furniture(piece) or (counts and _COUNT.fullmatch(piece) is not None)
         if not counts and not _BRACKETS.fullmatch(piece):
             said.append(piece)
-    return " ".join(said)
+    return _without_address(" ".join(said))
+
+
+def _without_address(said: str) -> str:
+    """Return the words without the site's own address, which some print before the time."""
+    return _ADDRESS.sub("", said) if "://" in said or "www." in said else said
 
 
 def told_of(layout: Layout, at: int) -> str:
@@ -157,7 +169,9 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
     """
     if not headline:
         return ()
-    under = (*_calendar(layout, headline), *_under(layout, infos, headline.stop, trail))
+    under = _without_day_told(
+        (*_calendar(layout, headline), *_under(layout, infos, headline.stop, trail)), layout
+    )
     if any(tells_time(layout.lines[at]) for at in under):
         return tuple(dict.fromkeys(under))
     over = [
@@ -167,6 +181,12 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
         and (_is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1))
     ]
     return tuple(dict.fromkeys((*over, *under)))
+
+
+def _without_day_told(found: Sequence[int], layout: Layout) -> tuple[int, ...]:
+    """Return the lines without a day in brackets, on which a speech was held, where another line tells the time."""
+    others = [at for at in found if not DAY_TOLD.fullmatch(layout.lines[at].text)]
+    return tuple(others if any(tells_time(layout.lines[at]) for at in others) else found)
 
 
 def _calendar(layout: Layout, headline: range) -> tuple[int, ...]:
@@ -253,11 +273,12 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
             or (_is_piece(line) and not _announces(layout.lines, at))
             or _is_called(layout, at)
             or _begins_with_time(line)
-            or _is_outlet_over_time(layout.lines, at)
+            or _is_bar(line)
+            or _is_name_over_time(layout.lines, at)
             or _is_value(layout, found, at)
         ):
             found.append(at)
-        elif _opens_body(line, told=any(_STAMP.search(layout.lines[one].text) for one in found)):
+        elif _opens_body(line, told=any(map(_tells, (layout.lines[one] for one in found)))):
             break
         elif not line.links and not is_furniture(line.text):
             strangers += 1
@@ -276,6 +297,10 @@ def _items_beside(layout: Layout, at: int) -> Sequence[int]:
         layout.lines[item].kind == "text" and len(layout.lines[item].text) <= _PIECE for item in items
     )
     return items if short and len(items) <= _ITEMS else ()
+
+
+def _tells(line: Line) -> bool:
+    return _STAMP.search(line.text) is not None and not DAY_TOLD.fullmatch(line.text)
 
 
 def _opens_body(line: Line, *, told: bool) -> bool:
@@ -307,13 +332,18 @@ def _begins_with_time(line: Line) -> bool:
     return bool(pieces) and _WHOLE_STAMP.fullmatch(pieces[0]) is not None
 
 
-def _is_outlet_over_time(lines: Sequence[Line], at: int) -> bool:
-    """Return whether a line is an outlet's name, and the next one tells the time it was published there."""
+def _is_bar(line: Line) -> bool:
+    """Return whether a line is buttons beside a word or two: 市场部 分享."""
+    return any(map(is_furniture, line.pieces)) and len(said_of(line)) <= _WORD_OR_TWO
+
+
+def _is_name_over_time(lines: Sequence[Line], at: int) -> bool:
+    """Return whether a line is the name of an outlet or a person, and the next one tells the time."""
     below = lines[at + 1] if at + 1 < len(lines) else None
     return (
         below is not None
         and len(lines[at].text) <= _NAME
-        and is_outlet(lines[at].text)
+        and (is_outlet(lines[at].text) or is_surely_person(lines[at].text))
         and len(below.text) <= _PIECE
         and tells_time(below)
         and is_byline(said_of(below))
