@@ -169,10 +169,9 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
     """
     if not headline:
         return ()
-    under = _without_day_told(
-        (*_calendar(layout, headline), *_under(layout, infos, headline.stop, trail)), layout
-    )
-    if any(tells_time(layout.lines[at]) for at in under):
+    sheet, below = _calendar(layout, headline), _under(layout, infos, headline.stop, trail)
+    under = _without_day_told((*sheet, *below), layout)
+    if any(tells_time(layout.lines[at]) for at in under if at not in sheet or at >= headline.stop):
         return tuple(dict.fromkeys(under))
     over = [
         at
@@ -334,7 +333,7 @@ def _begins_with_time(line: Line) -> bool:
 
 def _is_bar(line: Line) -> bool:
     """Return whether a line is buttons beside a word or two: 市场部 分享."""
-    return any(map(is_furniture, line.pieces)) and len(said_of(line)) <= _WORD_OR_TWO
+    return any(map(is_furniture, line.pieces)) and 0 < len(said_of(line)) <= _WORD_OR_TWO
 
 
 def _is_name_over_time(lines: Sequence[Line], at: int) -> bool:
