@@ -12,7 +12,7 @@ from crawler.pages.decoding import REPLACEMENT
 from crawler.pages.foot import foot_lines
 from crawler.pages.furniture import is_buttons
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_inner_info, find_issue, tells_time, told_of
+from crawler.pages.infoline import find_inner_info, find_issue, find_register, tells_time, told_of
 from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
@@ -184,7 +184,9 @@ class ArticlePage(ItemPage[RawArticle]):
             return found
         inner = find_inner_info(layout, range(region.first, region.end))
         told = (*found, *(at for at in inner if at not in found))
-        return told if any(tells_time(layout.lines[at]) for at in told) else (*told, *find_issue(layout))
+        if any(tells_time(layout.lines[at]) for at in told):
+            return told
+        return (*told, *(find_register(layout) or find_issue(layout)))
 
     @cached_property
     def foot(self) -> tuple[int, ...]:

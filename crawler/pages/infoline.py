@@ -35,6 +35,9 @@ _CALENDAR = re.compile(
 DAY_TOLD = re.compile(r"\s*[(（]\s*(?:19|20)\d{2}\s*[年.-]\s*\d{1,2}\s*[月.-]\s*\d{1,2}\s*日?\s*[)）]\s*")
 """The day on which a speech was held."""
 
+_REGISTER = re.compile(r"\s*索\s*引\s*号\s*[:：]?")
+_REGISTERED = re.compile(r"(?:发布|公开|公布|发文)(?:日期|时间|机构|机关|单位)\s*[:：]")
+_TABLES, _ROWS = frozenset(("table", "ul", "dl")), 20
 _ISSUE = re.compile(
     r"^(?!.*(?:今天|现在|您好)).*(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[(（]?(?:星期|周)[一二三四五六日天]"
 )
@@ -238,6 +241,17 @@ def _is_labelled(line: Line) -> bool:
     return bool(_EMPTY_LABEL.fullmatch(line.text)) or (
         is_promising(line.text) and ":" in fold(line.text) and is_byline(said_of(line))
     )
+
+
+def find_register(layout: Layout) -> tuple[int, ...]:
+    """Return the rows of a public body's register that tell who issued a document and when it was published."""
+    numbered = [at for at, line in enumerate(layout.lines) if _REGISTER.match(line.text)]
+    around = layout.around(layout.lines[numbered[0]].box) if numbered else iter(())
+    table = next((box for box in around if layout.boxes[box].tag in _TABLES), None)
+    if table is None:
+        return ()
+    rows = range(layout.boxes[table].start, layout.boxes[table].end)
+    return tuple(at for at in rows if _REGISTERED.search(layout.lines[at].text)) if len(rows) <= _ROWS else ()
 
 
 def find_issue(layout: Layout) -> tuple[int, ...]:
