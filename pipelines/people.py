@@ -121,7 +121,7 @@ def merge(byline: Iterable[Contributor], foot: Foot, lead: Lead | None = None) -
     ]
     if foot.affiliation and (len(authors) == 1 or is_body(foot.affiliation)):
         people = [
-            replace(person, affiliation=foot.affiliation)
+            person._replace(affiliation=foot.affiliation)
             if person in authors and not person.affiliation
             else person
             for person in people
@@ -174,7 +174,7 @@ def once(people: Iterable[Contributor]) -> list[Contributor]:
         key = (person.name, person.role)
         held = kept.setdefault(key, person)
         if held.affiliation is None and person.affiliation:
-            kept[key] = replace(held, affiliation=person.affiliation)
+            kept[key] = held._replace(affiliation=person.affiliation)
     return list(kept.values())
 
 
@@ -351,7 +351,7 @@ def _attach(people: list[Contributor], place: str) -> None:
     label = people[-1].label if people else None
     for at, person in enumerate(people):
         if place and person.label == label and person.affiliation is None:
-            people[at] = replace(person, affiliation=place)
+            people[at] = person._replace(affiliation=place)
 
 
 def _with_units(text: str, units: Sequence[Piece], people: list[Contributor]) -> list[Contributor]:
@@ -370,5 +370,5 @@ def _with_units(text: str, units: Sequence[Piece], people: list[Contributor]) ->
             *people,
         ]
     if place and all(person.affiliation is None for person in people):
-        return [replace(p, affiliation=place) if p in writers else p for p in people]
+        return [person._replace(affiliation=place) if person in writers else person for person in people]
     return people
