@@ -238,7 +238,7 @@ def _article(raw: RawArticle) -> Golden:
         article = normalise(replace(raw, content=strip(raw.content)))
     except Refusal as refusal:
         return {"refusal": refusal.reason}
-    return _golden(asdict(article))
+    return _golden(asdict(article) | {"contributors": [person._asdict() for person in article.contributors]})
 
 
 def _reader(url: str, spider: type[SiteSpider]) -> Reader:

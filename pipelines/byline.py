@@ -1,10 +1,10 @@
 """The info line of a page: one printed string, and the facts it states."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from pipelines.folding import INVISIBLE, fold
 from pipelines.labels import LABELS, Field, Piece, blanked, cut
@@ -15,7 +15,8 @@ from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_m
 from storage.article import Contributor, Provenance
 
 
-class Byline(NamedTuple):
+@dataclass(slots=True)
+class Byline:
     """What an info line states; what it does not state is None or empty."""
 
     published: Moment | None
@@ -66,7 +67,8 @@ _UNLABELLED = 0.8
 """How sure a fact is that no label names; one behind a label is sure."""
 
 
-class _Line(NamedTuple):
+@dataclass(slots=True)
+class _Line:
     """A line with its stamps found and its labels cut."""
 
     text: str
@@ -106,8 +108,9 @@ def parse_byline(text: str | None, *, base: datetime, listed: str | None = None)
     line = _read_line(text[:_LONGEST_LINE], base, listed)
     provenance: dict[str, Provenance] = {}
     published, raw, modified = _times(line, base, provenance)
-    source, rest = _source(line, provenance)
-    people = _people(line, rest, provenance)
+    free = _free_words(line)
+    source, rest = _source(line, free, provenance)
+    people = _people(line, free, rest, provenance)
     return Byline(published, raw, modified, source, tuple(people), provenance)
 
 
@@ -184,18 +187,22 @@ def _is_known(word: str) -> bool:
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
-    if "[!--" in text or "<!--" in text or "&" in text:
+    if "!--" in text or "&" in text:
         text = _TEMPLATE_TAG.sub(lambda tag: " " * len(tag[0]), text)
     folded = fold(text)
     stamps = find_moments(text, base=base, listed=_listed_day(listed, base) if listed else None)
     for stamp in stamps:
         folded = blanked(folded, stamp.start, stamp.end)
-    pieces = cut(folded)
-    if not stamps:
-        return _Line(text, pieces, [])
-    ends = {piece.end: piece for piece in pieces}
-    stamped = [(ends.get(stamp.start, _FREE), stamp) for stamp in stamps]
-    return _Line(text, pieces, _with_verbs(folded, stamped))
+    pieces: list[Piece] = []
+    stamped: list[tuple[Piece, Stamp]] = []
+    start = 0
+    for stamp in stamps:
+        pieces += cut(folded, start, stamp.start)
+        before = pieces[-1] if pieces else _FREE
+        stamped.append((before if before.end == stamp.start else _FREE, stamp))
+        start = stamp.end
+    pieces += cut(folded, start)
+    return _Line(text, pieces, _with_verbs(folded, stamped) if stamps else [])
 
 
 def _with_verbs(folded: str, stamped: list[tuple[Piece, Stamp]]) -> list[tuple[Piece, Stamp]]:
@@ -251,21 +258,19 @@ _Claim = tuple[Piece, Stamp]
 def _claims(line: _Line, base: datetime) -> list[_Claim]:
     """The times printed, those labelled as publication first."""
     claims = [claim for claim in line.stamps if not line.is_of_no_interest(claim[0])]
-    filled = [piece for piece in line.pieces if piece.field in _TIMES and piece.start < piece.end]
-    if filled and not line.is_bare_claim:
-        claims += _claims_without_stamp(line, filled, base)
+    for piece in line.pieces:
+        if piece.field in _TIMES and piece.start < piece.end and not line.is_bare_claim:
+            claims += _claims_without_stamp(line, piece, base)
     return sorted(claims, key=_rank) if len(claims) > 1 else claims
 
 
-def _claims_without_stamp(line: _Line, filled: list[Piece], base: datetime) -> list[_Claim]:
+def _claims_without_stamp(line: _Line, piece: Piece, base: datetime) -> list[_Claim]:
     """What stands behind a label of time and is in no form known: `待定`, a bare clock, a rare date."""
-    claims = []
-    stamped = [piece for piece, _ in line.stamps]
-    for piece in filled:
-        value = line.value(piece) if piece not in stamped else ""
-        if value and not (is_outlet(value) or is_person(value)):
-            claims.append((piece, Stamp(piece.start, piece.end, value, parse_moment(value, base=base))))
-    return claims
+    stamped = [before for before, _ in line.stamps]
+    value = "" if piece in stamped else line.value(piece)
+    if not value or is_outlet(value) or is_person(value):
+        return []
+    return [(piece, Stamp(piece.start, piece.end, value, parse_moment(value, base=base)))]
 
 
 def _rank(claim: _Claim) -> int:
@@ -290,15 +295,32 @@ def _provenance(piece: Piece, stamp: Stamp) -> Provenance:
     return Provenance(f"unlabelled {stamp.moment.rule}", stamp.printed, _UNLABELLED)
 
 
-def _source(line: _Line, provenance: dict[str, Provenance]) -> tuple[str | None, Piece | None]:
+_FreeWords = Mapping[int, Sequence[str]]
+"""The words no label speaks for, by the place of their stretch among the pieces."""
+
+
+def _free_words(line: _Line) -> _FreeWords:
+    """A lone text without any time or label is not read at all."""
+    if not line.stamps and not any(piece.label for piece in line.pieces):
+        return {}
+    free: dict[int, list[str]] = {}
+    for at, piece in enumerate(line.pieces):
+        if not piece.label:
+            free[at] = _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
+    return free
+
+
+def _source(
+    line: _Line, free: _FreeWords, provenance: dict[str, Provenance]
+) -> tuple[str | None, Piece | None]:
     """The outlet as printed, and what stands behind it under the same label."""
     for wanted in _OUTLETS:
         for piece in line.pieces:
             if piece.field == wanted and (found := _labelled_source(line, piece)):
                 provenance["source"] = _named_by(piece.label, found[0])
                 return found
-    for piece in line.pieces:
-        for word in () if piece.label else _free_words(line, piece):
+    for words in free.values():
+        for word in words:
             if is_outlet(word):
                 provenance["source"] = Provenance("unlabelled outlet", word, _UNLABELLED)
                 return word, None
@@ -340,24 +362,17 @@ def _without_odd_brackets(value: str) -> str:
     return value
 
 
-def _free_words(line: _Line, piece: Piece) -> list[str]:
-    """The words no label speaks for; a lone text without any time or label is not read at all."""
-    if (
-        piece.label
-        or piece.start == piece.end
-        or not (line.stamps or any(other.label for other in line.pieces))
-    ):
-        return []
-    return _words(_CRUMBS.sub("", line.text[piece.start : piece.end]))
-
-
 def _words(text: str) -> list[str]:
     return [stripped for word in _WORD.findall(text) if (stripped := word.strip("()（）【】《》〈〉:：-—·"))]
 
 
-def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) -> list[Contributor]:
-    pieces = [piece if piece.label else _as_author(line, piece) for piece in line.pieces]
-    people = credits_of(line.text, [*pieces, rest] if rest else pieces)
+def _people(
+    line: _Line, free: _FreeWords, rest: Piece | None, provenance: dict[str, Provenance]
+) -> list[Contributor]:
+    pieces = [*line.pieces, rest] if rest else [*line.pieces]
+    for at, words in free.items():
+        pieces[at] = _as_author(line, pieces[at], words)
+    people = credits_of(line.text, pieces)
     if people:
         provenance["contributors"] = _people_provenance(people)
     return people
@@ -365,19 +380,20 @@ def _people(line: _Line, rest: Piece | None, provenance: dict[str, Provenance]) 
 
 def _people_provenance(people: list[Contributor]) -> Provenance:
     rules: dict[str, None] = {}
+    names: list[str] = []
     certainty = 1.0
     for person in people:
+        names.append(person.name)
         if person.label:
             rules[f"label:{person.label}"] = None
         else:
             rules["unlabelled name"] = None
             certainty = _UNLABELLED
-    return Provenance(" ".join(rules), "、".join([person.name for person in people]), certainty)
+    return Provenance(" ".join(rules), "、".join(names), certainty)
 
 
-def _as_author(line: _Line, piece: Piece) -> Piece:
+def _as_author(line: _Line, piece: Piece, words: Sequence[str]) -> Piece:
     """A free stretch names authors if nothing in it is an outlet and a name is sure."""
-    words = _free_words(line, piece)
     named = [word for word in words if not is_outlet(word)]
     if not named:
         return piece

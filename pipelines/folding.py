@@ -10,15 +10,15 @@ _COLONS = "∶︰﹕"
 _BARS = "丨∣│┃¦"
 
 _FOLD = (
-    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-    | dict.fromkeys(map(ord, _SPACES + INVISIBLE), " ")
-    | dict.fromkeys(map(ord, _DASHES), "-")
-    | dict.fromkeys(map(ord, _COLONS), ":")
-    | dict.fromkeys(map(ord, _BARS), "|")
-    | {ord("\r"): "\n", 0: " ", 1: " "}
+    {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys(_SPACES + INVISIBLE + "\x00\x01", " ")
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_COLONS, ":")
+    | dict.fromkeys(_BARS, "|")
+    | {"\r": "\n"}
 )
 
-_FOLDABLE = re.compile(f"[{''.join(map(chr, _FOLD))}]")
+_FOLDABLE = re.compile(f"[{''.join(_FOLD)}]")
 
 
 @lru_cache(maxsize=256)
@@ -30,4 +30,8 @@ def fold(text: str) -> str:
     few answers are kept: one line is folded by several rules in turn.
     """
     text = text.replace("：", ":").replace("\u3000", " ")  # nearly every line holds these, few hold others
-    return text.translate(_FOLD) if _FOLDABLE.search(text) else text
+    return _FOLDABLE.sub(_folded_character, text) if _FOLDABLE.search(text) else text
+
+
+def _folded_character(found: re.Match[str]) -> str:
+    return _FOLD[found[0]]

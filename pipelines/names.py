@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 from itertools import groupby
@@ -17,7 +18,8 @@ _HAN = "\u4e00-\u9fff\u3400-\u4dbf"
 _COMMON, _OTHERS, _WORDY = (
     frozenset("".join(_RULES[name].split())) for name in ("common", "surnames", "wordy")
 )
-_SURNAMES = _COMMON | _OTHERS | _WORDY
+_SURE = _COMMON | _OTHERS
+_SURNAMES = _SURE | _WORDY
 _COMPOUND = frozenset(_RULES["compound"])
 _PLACES, _WORDS = (frozenset(_RULES[name].split()) for name in ("places", "words"))
 _PLACEHOLDERS = frozenset(_RULES["placeholders"]) | {label.lower() for label in LABELS}
@@ -40,6 +42,7 @@ _ENDS_OF_OTHERS = frozenset(tail[-1] for tail in (*_BODY_TAILS, *_PLACE_TAILS, *
 """The last characters of bodies, places and outlets: most names end otherwise."""
 
 _ONLY_HAN = re.compile(f"[{_HAN}]+")
+_NOT_HAN = re.compile(f"[^{_HAN}]")
 _WITH_DOT = re.compile(f"[{_HAN}A-Za-z]{{1,7}}(?:[·•・‧.][{_HAN}A-Za-z]{{1,7}}){{1,3}}")
 _CALLED_SO = re.compile(r"[者员号网报台社](?:[·•・‧.]|$)")
 """`城南烟火记·生活领域创作者` is an account and what it does."""
@@ -77,7 +80,7 @@ class Name(NamedTuple):
 @lru_cache(maxsize=_KEPT)
 def is_person(word: str) -> bool:
     """Whether a word reads like the name of a person: behind 记者 or 通讯员 it is one."""
-    if not _SINGLE <= len(word) <= _LONGEST_PLAIN or not _ONLY_HAN.fullmatch(word):
+    if not _SINGLE <= len(word) <= _LONGEST_PLAIN or _NOT_HAN.search(word):
         return _WITH_DOT.fullmatch(word) is not None and not word.isascii() and not _CALLED_SO.search(word)
     if word in _NO_PERSON or (word[-1] in _ENDS_OF_OTHERS and _is_something_else(word)):
         return False
@@ -96,7 +99,7 @@ def is_surely_person(word: str) -> bool:
     """Whether a word is the name of a person though no label says so."""
     if not is_person(word) or word[:2] in _WORDS:
         return False
-    known = _COMMON if len(word) == _SINGLE else _COMMON | _OTHERS
+    known = _COMMON if len(word) == _SINGLE else _SURE
     return len(word) > _FULL or word[0] in known or word[:2] in _COMPOUND
 
 
@@ -120,14 +123,18 @@ def is_body(word: str) -> bool:
     return word.endswith(_BODY_TAILS) and len(word) > 1 and not _looks_personal(word)
 
 
+def plain_names(value: str) -> Sequence[str]:
+    """The names in a text that holds nothing else, as nearly every value does; none where it holds more."""
+    if len(value) <= _DOUBLED and is_person(value):
+        return (value,)
+    words = value.replace("、", " ").split()
+    return words if all(map(is_person, words)) else ()
+
+
 def read_names(value: str) -> tuple[Name, ...]:
     """The names in the text behind a label, in order; placeholders, contacts, places and dates left out."""
-    if len(value) <= _DOUBLED and is_person(value):  # as nearly every value is
-        return (Name(value),)
-    words = value.replace("、", " ").split()
-    if words and all(map(is_person, words)):
-        return tuple(map(Name, words))
-    return _names_among_others(value)
+    names = plain_names(value)
+    return tuple(map(Name, names)) if names else _names_among_others(value)
 
 
 @lru_cache(maxsize=_KEPT)

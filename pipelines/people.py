@@ -16,6 +16,7 @@ from pipelines.names import (
     is_office,
     is_person,
     is_surely_person,
+    plain_names,
     read_names,
     sure_names,
     words_of,
@@ -121,7 +122,7 @@ def merge(byline: Iterable[Contributor], foot: Foot, lead: Lead | None = None) -
     ]
     if foot.affiliation and (len(authors) == 1 or is_body(foot.affiliation)):
         people = [
-            replace(person, affiliation=foot.affiliation)
+            person._replace(affiliation=foot.affiliation)
             if person in authors and not person.affiliation
             else person
             for person in people
@@ -155,7 +156,7 @@ def credits_of(text: str, pieces: Sequence[Piece]) -> list[Contributor]:
     units: list[Piece] = []
     for piece in _names_before_labels(text, pieces):
         if piece.field in ROLES:
-            people = _contributors(_read_piece(piece, text[piece.start : piece.end]), piece)
+            people = _contributors(piece, text[piece.start : piece.end])
             if piece.bare and piece.label in AFTER_NAMES:
                 people = _not_writing_yet(people, found)
             found += people
@@ -174,7 +175,7 @@ def once(people: Iterable[Contributor]) -> list[Contributor]:
         key = (person.name, person.role)
         held = kept.setdefault(key, person)
         if held.affiliation is None and person.affiliation:
-            kept[key] = replace(held, affiliation=person.affiliation)
+            kept[key] = held._replace(affiliation=person.affiliation)
     return list(kept.values())
 
 
@@ -309,8 +310,12 @@ def _read_piece(piece: Piece, value: str) -> Sequence[Name]:
     return names
 
 
-def _contributors(names: Iterable[Name], piece: Piece) -> list[Contributor]:
+def _contributors(piece: Piece, value: str) -> list[Contributor]:
+    """Whom the text of a piece names, in each role its label gives them."""
     label, roles = piece.label, ROLES[piece.field] if piece.field else ()
+    if label and (plain := plain_names(value.strip())):
+        return [Contributor(name, role, label, piece.outlet) for name in plain for role in roles]
+    names = _read_piece(piece, value)
     return [Contributor(name, role, label, place) for name, place in names for role in roles]
 
 
@@ -326,6 +331,11 @@ def _names_before_labels(text: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
     A label with nothing behind it speaks of the names before it, and so does every
     label of its kind between those names and it.
     """
+    for piece in pieces:
+        if piece.bare:
+            break
+    else:  # every label has its colon, as on nearly every line
+        return pieces
     trailing = [place for place, piece in enumerate(pieces) if piece.bare and piece.label in AFTER_NAMES]
     if not trailing or _value(text, pieces[trailing[-1]]):
         return pieces
@@ -334,7 +344,7 @@ def _names_before_labels(text: str, pieces: Sequence[Piece]) -> Sequence[Piece]:
         if place == 0 or (place + 1 in trailing and not _value(text, pieces[place])):
             break
         before = pieces[place - 1]
-        turned[place] = pieces[place]._replace(start=before.start, end=before.end)
+        turned[place] = replace(pieces[place], start=before.start, end=before.end)
         if before.label is None:
             turned[place - 1] = Piece(None, None, 0, 0)
         if place - 1 not in trailing:
@@ -351,7 +361,7 @@ def _attach(people: list[Contributor], place: str) -> None:
     label = people[-1].label if people else None
     for at, person in enumerate(people):
         if place and person.label == label and person.affiliation is None:
-            people[at] = replace(person, affiliation=place)
+            people[at] = person._replace(affiliation=place)
 
 
 def _with_units(text: str, units: Sequence[Piece], people: list[Contributor]) -> list[Contributor]:
@@ -363,12 +373,12 @@ def _with_units(text: str, units: Sequence[Piece], people: list[Contributor]) ->
     place = _value(text, units[0])
     if not writers:
         senders = [
-            unit._replace(field="author") for unit in units if unit.label and unit.label.endswith("稿单位")
+            replace(unit, field="author") for unit in units if unit.label and unit.label.endswith("稿单位")
         ]
         return [
-            *(p for unit in senders for p in _contributors(_read_piece(unit, _value(text, unit)), unit)),
+            *(person for unit in senders for person in _contributors(unit, _value(text, unit))),
             *people,
         ]
     if place and all(person.affiliation is None for person in people):
-        return [replace(p, affiliation=place) if p in writers else p for p in people]
+        return [person._replace(affiliation=place) if person in writers else person for person in people]
     return people

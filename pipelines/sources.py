@@ -29,7 +29,8 @@ _SHORTEST_REMARKED = 4
 """`田垄星空[整理]` is an outlet, `周大山（整理）` may be a person."""
 
 _SHORT = 6
-OUTLET_TAILS = (*_TAILS, *_BODIES, *_OUTLETS)
+_ENDS = _TAILS + _BODIES
+OUTLET_TAILS = (*_ENDS, *_OUTLETS)
 """What a word ends in that is the name of an outlet."""
 
 
@@ -75,10 +76,11 @@ def is_outlet(word: str) -> bool:
     """Whether a word without any label is surely the name of an outlet."""
     if len(word) > _LONGEST:
         return False
-    name = _REMARK.sub("", fold(word))
-    if name in _OUTLETS or (name != fold(word) and len(name) >= _SHORTEST_REMARKED):
+    folded = fold(word)
+    name = _REMARK.sub("", folded)
+    if name in _OUTLETS or (name != folded and len(name) >= _SHORTEST_REMARKED):
         return True
-    return name.endswith(_TAILS + _BODIES) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
+    return name.endswith(_ENDS) and name not in _NEVER and len(name) <= _LONGEST_UNLABELLED
 
 
 def is_medium(word: str) -> bool:

@@ -6,8 +6,8 @@ nothing of the text, and its answer counts only if every part of it is printed.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import NamedTuple
 
 from pipelines.folding import fold
 from storage.article import Precision
@@ -22,7 +22,8 @@ EARLIEST_YEAR = 1990
 """Before the web: epochs, zeros and birthdays, not publications."""
 
 
-class Moment(NamedTuple):
+@dataclass(slots=True)
+class Moment:
     """An instant a page prints."""
 
     at: datetime
@@ -36,7 +37,8 @@ class Moment(NamedTuple):
     """The form it was printed in: `ymd`, `年月日`, `relative`, `listed` …"""
 
 
-class Stamp(NamedTuple):
+@dataclass(slots=True)
+class Stamp:
     """A place in a line where a time is printed, readable or not."""
 
     start: int
@@ -97,12 +99,15 @@ _OFFSET = re.compile(r"(?:Z|GMT|UTC)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _PLAIN = re.compile(
     r"""
     ([0-9][0-9]{3})(?<![\d.]\d{4})(?:(-)|年)(\d{1,2})(?(2)-|月)(\d{1,2})(?(2)(?!\d)|日)
-    (?:\ ?(\d{1,2}):(\d{2})(?::(\d{2}))?)?
+    (?:\ ?((?!24)\d{1,2}):(\d{2})(?::(\d{2}))?)?
     (?=[ \n]*(?:$|[|\])】]|(?![上下凌清早中傍晚夜星周礼时点])[\u4e00-\u9fff]))
     """,
     re.VERBOSE | re.ASCII,
 )
-"""The two forms nearly every page prints, where nothing that could belong to them stands behind."""
+"""The two forms nearly every page prints, where nothing that could belong to them stands behind.
+
+Without the hour 24, which some versions of the standard library read as the next day.
+"""
 
 _PLAIN_PRECISION: dict[int, Precision] = {4: "day", 6: "minute", 7: "second"}
 """By the last group of `_PLAIN` that is printed."""
@@ -125,12 +130,19 @@ _ENGLISH = re.compile(
 """`Mon Oct 26 09:41:28 CST 2020`, where CST is China's own time, `October 26, 2020` and `26 Oct 2020 09:41`."""
 
 _OTHER_TIME = re.compile(
-    rf"\d\ ?[-/.:]|[年月前刚今昨半]|[周期][一二三四五六日天]|\d{{8}}|\b(?:{'|'.join(_MONTHS)})"
+    rf"""
+    [\d年月前刚今昨半周期JFMASOND](?:
+        (?<=\d)(?:\ ?[-/.:]|\d{{7}})
+      | (?<!\d)(?:
+            (?<=[年月前刚今昨半])
+          | (?<=[周期])[一二三四五六日天]
+          | (?<=\b[JFMASOND])(?:{"|".join(month[1:] for month in _MONTHS)})
+        )
+    )
+    """,
+    re.VERBOSE,
 )
-"""What some other time in the line would show."""
-
-_OTHER_SIGN = re.compile(r"[\d年月前刚今昨半周期JFMASOND]")
-"""What each of its forms begins with; most lines hold none."""
+"""What some other time in the line would show: a first character, of which most lines hold none, and the rest."""
 
 _FORMS = (
     "ymd",
@@ -191,9 +203,12 @@ def find_moments(text: str, *, base: datetime, listed: date | None = None) -> li
     """Every time printed in a longer line, in order, those included that are no instant."""
     folded, base = fold(text), site_time(base)
     plain = _PLAIN.search(folded)
-    if plain and not _stands_beside_other(folded, *plain.span()):
-        return [_plain_stamp(text, plain, base)]
-    if not plain and not _SIGN.search(folded):
+    if plain:
+        start, end = plain.span()
+        if not (_OTHER_TIME.search(folded, 0, start) or _OTHER_TIME.search(folded, end)):
+            printed = text[start:end]
+            return [Stamp(start, end, printed, _plain_moment(printed, plain, base))]
+    elif not _SIGN.search(folded):
         return []
     stamps = [_stamp(text, found, base, listed) for found in _STAMP.finditer(folded)]
     if ":" in folded:
@@ -201,34 +216,39 @@ def find_moments(text: str, *, base: datetime, listed: date | None = None) -> li
     return _with_english(text, folded, stamps, base) if any(month in folded for month in _MONTHS) else stamps
 
 
-def _stands_beside_other(folded: str, start: int, end: int) -> bool:
-    """Whether something before or behind a time may be one too."""
-    sign = _OTHER_SIGN.search(folded, 0, start)
-    if sign and _OTHER_TIME.search(folded, sign.start(), start):
-        return True
-    sign = _OTHER_SIGN.search(folded, end)
-    return sign is not None and _OTHER_TIME.search(folded, sign.start()) is not None
-
-
 def site_time(moment: datetime) -> datetime:
     """The same instant in site time; a time without a zone is taken as site time."""
+    if moment.tzinfo is SITE_ZONE:
+        return moment
     return moment.astimezone(SITE_ZONE) if moment.tzinfo else moment.replace(tzinfo=SITE_ZONE)
 
 
-def _plain_stamp(text: str, found: re.Match[str], base: datetime) -> Stamp:
-    """The stamp of a line that holds one only, in a form nearly every page prints."""
-    start, end = found.span()
-    printed = text[start:end]
-    year, dash, *others = found.groups("0")
-    month, day, hour, minute, second = map(int, others)
-    precision = _PLAIN_PRECISION[found.lastindex or 0]
+def _plain_moment(printed: str, found: re.Match[str], base: datetime) -> Moment | None:
+    """The instant of a line that holds one only, in a form nearly every page prints."""
     try:
-        at = datetime(int(year), month, day, hour, minute, second, tzinfo=SITE_ZONE)
+        at = _plain_time(found)
     except ValueError:
-        return Stamp(start, end, printed, None)
-    rule = "ymd" if dash == "-" else "年月日"
-    moment = Moment(at, precision, printed, rule) if _credible(at, precision, base) else None
-    return Stamp(start, end, printed, moment)
+        return None
+    precision = _PLAIN_PRECISION[found.lastindex or 0]
+    rule = "ymd" if found[2] else "年月日"
+    return Moment(at, precision, printed, rule) if _credible(at, precision, base) else None
+
+
+def _plain_time(found: re.Match[str]) -> datetime:
+    """The instant in site time; the ISO form the standard library reads at a fraction of the cost."""
+    if not found[2]:
+        return _time_of_numbers(found)
+    try:
+        at = datetime.fromisoformat(found[0])
+    except ValueError:  # a month, a day or an hour of one digit, if not a thirteenth month
+        return _time_of_numbers(found)
+    return datetime.combine(at, at.time(), SITE_ZONE)
+
+
+def _time_of_numbers(found: re.Match[str]) -> datetime:
+    year, _, *others = found.groups("0")
+    month, day, hour, minute, second = map(int, others)
+    return datetime(int(year), month, day, hour, minute, second, 0, SITE_ZONE)
 
 
 def _stamp(text: str, found: re.Match[str], base: datetime, listed: date | None) -> Stamp:

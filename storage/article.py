@@ -11,8 +11,7 @@ Precision = Literal["day", "minute", "second"]
 Role = Literal["author", "reporter", "correspondent", "photographer", "editor"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contributor:
+class Contributor(NamedTuple):
     """One person, or desk, credited on the page."""
 
     name: str

@@ -172,7 +172,7 @@ def reading_digest(article: Article) -> str:
         article.source,
         article.source_raw,
         article.body,
-        [asdict(person) for person in article.contributors],
+        _contributor_rows(article),
         [asdict(attachment) for attachment in article.attachments],
         article.partial,
     ]
@@ -405,7 +405,7 @@ def _story_row(connection: Connection, article: Article, capture_id: int | None)
 
 
 def _contributor_rows(article: Article) -> list[dict[str, Any]]:
-    return [asdict(person) for person in article.contributors]
+    return [person._asdict() for person in article.contributors]
 
 
 def _attachment_rows(article: Article) -> list[dict[str, Any]]:

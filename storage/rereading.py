@@ -185,8 +185,9 @@ def held_reading(connection: Connection, url: str) -> dict[str, Any]:
 def reading_of(article: Article) -> dict[str, Any]:
     """What an article says, by field, to be held against `held_reading`."""
     said = {name: getattr(article, name) for name in READ_FIELDS}
-    lines = {name: [asdict(line) for line in said[name]] for name in ("contributors", "attachments")}
-    return _comparable(said | lines)
+    said["contributors"] = [person._asdict() for person in article.contributors]
+    said["attachments"] = [asdict(attachment) for attachment in article.attachments]
+    return _comparable(said)
 
 
 def _comparable(said: Mapping[str, Any]) -> dict[str, Any]:

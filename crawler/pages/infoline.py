@@ -180,7 +180,8 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
         if not _ISSUE.search(layout.lines[at].text)  # it may be the day of the visit
-        and (_is_stamped(layout.lines[at], infos[at]) or (infos[at] and at == headline.start - 1))
+        and infos[at]
+        and (at == headline.start - 1 or _is_stamped(layout.lines[at]))
     ]
     return tuple(dict.fromkeys((*over, *under)))
 
@@ -220,7 +221,7 @@ def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:
     for at in texts:
         if _EMPTY_LABEL.fullmatch(lines[at].text) or is_byline(said_of(lines[at])):
             pieces = _with_pieces(lines, at)
-            if len(pieces) >= _SEVERAL or any(_is_stamped(lines[piece], True) for piece in pieces):
+            if len(pieces) >= _SEVERAL or any(_is_stamped(lines[piece]) for piece in pieces):
                 return pieces
     return ()
 
@@ -378,5 +379,6 @@ def _is_value(layout: Layout, found: Sequence[int], at: int) -> bool:
     return len(text) <= _PIECE // 3 and bool(_EMPTY_LABEL.search(layout.lines[at - 1].text))
 
 
-def _is_stamped(line: Line, is_info: bool) -> bool:
-    return is_info and bool(_DATE.search(line.text)) and bool(_LETTERS.search(_DATE.sub("", line.text)))
+def _is_stamped(line: Line) -> bool:
+    """Return whether a line holds a full date and words beside it."""
+    return bool(_DATE.search(line.text)) and bool(_LETTERS.search(_DATE.sub("", line.text)))

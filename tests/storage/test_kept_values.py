@@ -65,7 +65,7 @@ def test_a_body_that_cannot_be_found_any_more_stays(rows, file, story):
 
 def test_what_the_site_changes_is_changed(rows, file, story):
     file(story)
-    renamed = tuple(replace(person, name="沈未来") for person in story.contributors)
+    renamed = tuple(person._replace(name="沈未来") for person in story.contributors)
     later = {"fetched_at": story.fetched_at + timedelta(days=1)}
     file(replace(story, kicker=None, attachments=(), contributors=renamed, **later))
     assert rows(
