@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipelines.folding import INVISIBLE, fold
 from pipelines.labels import LABELS, Field, Piece, blanked, cut
-from pipelines.names import is_no_name, is_person, is_surely_person, sure_names
+from pipelines.names import is_body, is_no_name, is_person, is_surely_person, sure_names
 from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
@@ -129,6 +129,12 @@ def is_byline(text: str) -> bool:
     )
 
 
+def tells_time(text: str) -> bool:
+    """Whether a line prints when something was published, if only roughly; not when a document was signed."""
+    line = _read_line(text, _LAST_DAY)
+    return any(not line.is_of_no_interest(piece) for piece, _ in line.stamps)
+
+
 def is_promising(text: str) -> bool:
     """Whether a line has a sign of an info line in it: cheap to ask of every line of a page."""
     return _PROMISING.search(text) is not None
@@ -180,6 +186,7 @@ def _is_known(word: str) -> bool:
         is_outlet(word)
         or is_surely_person(word)
         or is_no_name(word)
+        or is_body(word)
         or is_control(word)
         or _CLOCK_ONLY.fullmatch(word) is not None
         or _PAGE_OF_PAPER.fullmatch(word) is not None
@@ -324,6 +331,10 @@ def _source(
             if is_outlet(word):
                 provenance["source"] = Provenance("unlabelled outlet", word, _UNLABELLED)
                 return word, None
+    desk = next((words[0] for words in free.values() if len(words) == 1 and is_body(words[0])), None)
+    if desk and line.stamps:
+        provenance["source"] = Provenance("unlabelled desk", desk, _UNLABELLED)
+        return desk, None
     return None, None
 
 
@@ -363,7 +374,12 @@ def _without_odd_brackets(value: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [stripped for word in _WORD.findall(text) if (stripped := word.strip("()（）【】《》〈〉:：-—·"))]
+    return [bare for word in _WORD.findall(text) if (bare := _unwrapped(word.strip("()（）【】〈〉:：-—·")))]
+
+
+def _unwrapped(word: str) -> str:
+    """`《沂川周刊》` loses its marks, `《沂川》杂志` keeps them."""
+    return word if "《" in word[:1] and "》" in word[1:-1] else word.strip("《》")
 
 
 def _people(

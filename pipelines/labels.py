@@ -58,8 +58,13 @@ _WORDS_OF_FIELD: dict[Field, str] = {
 }
 _BY_ONE = {
     *("图文", "文图", "文并图", "文并摄"),
-    *(f"{text}/{picture}" for text in ("文", "文字", "撰文") for picture in ("图", "图片", "摄", "摄影")),
-    *(f"{picture}/{text}" for text in ("文", "文字", "撰文") for picture in ("图", "图片", "摄", "摄影")),
+    *(
+        mark.join(both)
+        for text in ("文", "文字", "撰文")
+        for picture in ("图", "图片", "摄", "摄影")
+        for both in ((text, picture), (picture, text))
+        for mark in "/、"
+    ),
 }
 """Labels of those who wrote the text and took the pictures."""
 

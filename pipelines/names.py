@@ -172,7 +172,12 @@ def sure_names(value: str) -> list[Name]:
     certain = [word for word in words if is_surely_person(word)]
     if not certain:
         return []
-    return [Name(word) for word in words if word in certain or (len(words) > 1 and _may_be_pen_name(word))]
+    beside = len(words) > 1
+    return [Name(word) for word in words if word in certain or (beside and _is_or_may_be_name(word))]
+
+
+def _is_or_may_be_name(word: str) -> bool:
+    return is_person(word) or _may_be_pen_name(word)
 
 
 def words_of(value: str) -> list[str]:

@@ -11,6 +11,7 @@ from crawler.pages.compare import fold
 from crawler.pages.decoding import REPLACEMENT
 from crawler.pages.foot import foot_lines
 from crawler.pages.furniture import is_buttons
+from crawler.pages.headline import site_names
 from crawler.pages.identity import identity_of, own_address
 from crawler.pages.infoline import find_inner_info, find_issue, find_register, tells_time, told_of
 from crawler.pages.landmarks import find_landmarks
@@ -197,7 +198,9 @@ class ArticlePage(ItemPage[RawArticle]):
     def _byline(self) -> str | None:
         layout = self.document.layout
         signed = (at for at in self.foot if layout.lines[at].kind == "text" and at not in self.info)
-        return "\n".join(told_of(layout, at) for at in (*self.info, *signed)) or None
+        names = site_names(self.document.title)
+        site = {*names, *(name.removesuffix("网") for name in names)}
+        return "\n".join(told_of(layout, at, site) for at in (*self.info, *signed)) or None
 
     @cached_property
     def _blocks(self) -> tuple[Block, ...]:

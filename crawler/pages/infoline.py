@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.pages.layout import called
+from pipelines import byline
 from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
 from pipelines.folding import fold
@@ -107,10 +108,17 @@ def _without_address(said: str) -> str:
     return _ADDRESS.sub("", said) if "://" in said or "www." in said else said
 
 
-def told_of(layout: Layout, at: int) -> str:
-    """Return what a line says as an info line, with the labels that only the markup gives."""
+def told_of(layout: Layout, at: int, site: Collection[str] = ()) -> str:
+    """Return what a line says as an info line, with the labels that only the markup gives.
+
+    Args:
+        layout: the page.
+        at: the line.
+        site: what the site calls itself, which without a label is the outlet.
+    """
     said = said_of(layout.lines[at])
-    for call, words in _calls_of(layout, at):
+    own = [("Source", word) for word in said.split() if word in site]
+    for call, words in (*_calls_of(layout, at), *own):
         labelled = {piece.field for piece in cut(fold(said)) if piece.label}
         is_other = is_outlet(words) if LABELS[call] in PEOPLE else is_surely_person(words)
         if not (is_other or words in LABELS or LABELS[call] in labelled) and _PLAIN.fullmatch(words):
@@ -161,7 +169,8 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
 
 def tells_time(line: Line) -> bool:
     """Return whether a line of an info line prints when something was published, if only roughly."""
-    return _STAMP.search(said_of(line)) is not None
+    said = said_of(line)
+    return _STAMP.search(said) is not None and byline.tells_time(said)
 
 
 def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collection[int]) -> tuple[int, ...]:
