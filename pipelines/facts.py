@@ -59,6 +59,7 @@ _PEOPLE = tuple(
     )
 )
 _FOREIGN = re.compile(_SOUNDS)
+_KNOWN_PART = re.compile(_any_of(_KNOWN["syllables"]))
 _SOMEBODY = re.compile(f"[{_HAN}·]{{2,8}}")
 _ROLE = re.compile(_any_of(_RULES["titles"], _RULES["callings"]))
 
@@ -149,15 +150,21 @@ def looks_like_name(words: str) -> bool:
     """
     if _NOT_HAN.search(words) or words in _WORDS:
         return False
+    if len(words) > _FULL:
+        return len(words) <= _LONGEST and _sounds_foreign(words)
     surnamed = words[0] in _SINGLE
     rest = words[1:] if surnamed else words
     if not _GRAMMAR.isdisjoint(rest) or not _VERB_ENDS.isdisjoint(words):
         return False
     if len(words) == _FULL:
         return surnamed or (words[0] not in _COUNTED and _WORDS.isdisjoint((words[:2], words[1:])))
-    if len(words) < _FULL:
-        return surnamed and len(words) == _STEM
-    return len(words) <= _LONGEST and sum(map(_SOUNDING.__contains__, words)) >= len(words) - 1
+    return surnamed and len(words) == _STEM
+
+
+def _sounds_foreign(words: str) -> bool:
+    """Whether all characters but one stand for sounds, be that one of grammar (曲比阿果), or a part is known (扎西东知)."""
+    foreign = sum(map(_SOUNDING.__contains__, words))
+    return foreign >= len(words) - 1 or _KNOWN_PART.search(words) is not None
 
 
 def is_ending(words: str) -> bool:

@@ -19,13 +19,10 @@ from storage.article import Difference, Likeness
 # Marks that NFKC leaves in two widths. Folded for comparison only: the archive keeps what was printed.
 _PUNCTUATION = str.maketrans("。、《》〈〉【】〔〕「」『』“”‘’—–−·•～", '.,<><>[][]""""""\'\'---··~')
 
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"\w+")
 
 SHINGLE = 3
 """Characters of a shingle, the unit texts are compared by."""
-
-_LANES = 4
-_HELD = (1 << 16 * SHINGLE) - 1  # of a number that is four characters in UTF-16
 
 BANDS, ROWS = 40, 3
 """A text has `BANDS` keys of `ROWS` minima each: of two that share half of their shingles 97 % have two keys
@@ -64,6 +61,11 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def _words(text: str) -> str:
+    """Punctuation and white space left out. Joining what is kept is quicker than cutting out the rest."""
+    return "".join(_WORD.findall(text)).replace("_", "")
+
+
 class Fingerprint:
     """What a text is found and compared by."""
 
@@ -92,8 +94,8 @@ class Fingerprint:
         return frozenset(self._runs)
 
     @cached_property
-    def _runs(self) -> list[int]:
-        return _runs_of_characters(_NOT_WORD.sub("", self._body))
+    def _runs(self) -> tuple[int, ...]:
+        return _runs_of_characters(_words(self._body))
 
     @cached_property
     def sentences(self) -> Sentences:
@@ -131,7 +133,7 @@ def _differences(one: Fingerprint, other: Fingerprint) -> Iterator[Difference]:
 
 def _headline_key(title: str) -> Iterator[int]:
     """A story reworked all over shares few keys of its words, but most often its headline."""
-    if words := _NOT_WORD.sub("", title):
+    if words := _words(title):
         yield int(content_hash(words)[:_HEX_DIGITS], 16)
 
 
@@ -143,30 +145,32 @@ _LARGE_PRIME = (1 << 61) - 1
 _WEIGHTS = tuple(pow(0x2545F491, power, _LARGE_PRIME) for power in range(3, ROWS + 3))
 
 
-def _runs_of_characters(words: str) -> list[int]:
-    """Four characters in UTF-16 are eight bytes, which is how a number is written down; the last is left out.
+def _runs_of_characters(words: str) -> tuple[int, ...]:
+    """A number is written down in eight bytes: three characters in UTF-16, and two bytes that stay empty.
 
-    Divided by a prime it leaves a rest that is as good as shuffled, and small: quick to sort into bins.
+    All the first characters are put in their places at once, then all the second ones, then all the third ones.
     """
     written = words.encode("utf-16-le", "surrogatepass")
-    count = len(written) // 2 - SHINGLE + 1
-    written += bytes(2 * _LANES)
-    numbers: list[int] = []
-    for start in range(min(_LANES, count)):
-        inside = (count - start + _LANES - 1) // _LANES
-        numbers += struct.unpack_from(f"<{inside}Q", written, 2 * start)
-    return [(number & _HELD) % _PRIME for number in numbers]
+    count = max(len(written) // 2 - SHINGLE + 1, 0)
+    numbers = bytearray(8 * count)
+    for place in range(2 * SHINGLE):
+        numbers[place::8] = written[place : place + 2 * count : 2]
+    return struct.unpack(f"<{count}Q", numbers)
 
 
-def _keys(shingles: Iterable[int]) -> tuple[int, ...]:
-    """One-permutation MinHash: shingles dealt into bins, the least of each bin, a key for a band."""
+def _keys(runs: Iterable[int]) -> tuple[int, ...]:
+    """One-permutation MinHash: runs shuffled and dealt into bins, the least of each bin, a key for a band.
+
+    Divided by a prime a number leaves a rest that is as good as shuffled, and small: quick to sort into bins.
+    """
     least = [_PRIME] * _BINS
-    for shingle in shingles:
-        number = shingle // _WIDTH
-        if shingle < least[number]:  # noqa: PLR1730 - min() takes twice as long
-            least[number] = shingle
+    for run in runs:
+        rest = run % _PRIME
+        number = rest // _WIDTH
+        if rest < least[number]:  # noqa: PLR1730 - min() takes twice as long
+            least[number] = rest
     bands = zip(*[_filled(least)] * ROWS, strict=True)
-    return tuple((sum(map(mul, band, _WEIGHTS)) + number) % _LARGE_PRIME for number, band in enumerate(bands))
+    return tuple(sum(map(mul, band, _WEIGHTS), number) % _LARGE_PRIME for number, band in enumerate(bands))
 
 
 def _filled(least: list[int]) -> Iterator[int]:

@@ -59,13 +59,16 @@ def is_reworked(pairs: Sequence[tuple[str, str]], sentences: int) -> bool:
 
 
 def names_in_place(replaced: Iterable[Replacement]) -> list[tuple[str, str]]:
-    """Each name and the name in its place, if nothing but names is replaced: most are known, the others may be."""
-    known: dict[tuple[str, str], bool] = {}
+    """Each name and the name in its place, if nothing but names is replaced: most are known, the others may be.
+
+    Where both names are sure (王小满, 李大川) that counts twice: of two pairs one such is enough.
+    """
+    known: dict[tuple[str, str], int] = {}
     for each in replaced:
         pair = each.ours, each.theirs
         if _says_the_same(each):
             continue
-        known[pair] = known.get(pair, False) or _is_name_for_name(each)
+        known[pair] = max(known.get(pair, 0), _is_name_for_name(each) * (1 + _are_surely_names(each)))
         if not known[pair] and not _may_be_name_for_name(each):
             return []
     return list(known) if 2 * sum(known.values()) > len(known) else []
@@ -105,6 +108,12 @@ def _is_name_for_name(each: Replacement) -> bool:
         return may_be_name("person", each.ours, each.behind)
     is_new = set(each.ours).isdisjoint(each.theirs)
     return is_new and looks_like_name(each.ours) and looks_like_name(each.theirs)
+
+
+def _are_surely_names(each: Replacement) -> bool:
+    return is_surely_name(each.ours, each.before, each.behind) and is_surely_name(
+        each.theirs, each.before, each.behind_theirs
+    )
 
 
 def _may_be_name_for_name(each: Replacement) -> bool:

@@ -21,8 +21,12 @@ class DatabaseKind(Protocol):
     VIEW_WORDS: Mapping[str, str]
     """The words of `views.sql` this database spells in its own way."""
 
-    EACH_KEY: str
-    """A table of one column `value` made of the JSON list given as `:keys`."""
+    PARAMETER: str
+    """How its driver spells a parameter; `\\1` stands for the name."""
+
+    KEY_WORDS: Mapping[str, str]
+    """What it spells in its own way of the statements on keys: `each_key`, a table of one column `value` made
+    of the JSON list given as `:keys`, and `insert_new`, how an INSERT begins that no row can make fail."""
 
     def make_engine(self, url: URL, *, create: bool, read_only: bool) -> Engine:
         """An engine whose transactions, if they write, wait for their turn at the start."""
@@ -68,7 +72,11 @@ _KINDS: Mapping[str, DatabaseKind] = {"sqlite": sqlite, "postgresql": postgresql
 
 def kind_of(url: URL) -> DatabaseKind:
     """The database a URL speaks of."""
-    name = url.get_backend_name()
+    return kind_named(url.get_backend_name())
+
+
+def kind_named(name: str) -> DatabaseKind:
+    """The database SQLAlchemy calls by a name."""
     if name not in _KINDS:
         raise ArchiveMisnamed(f"an archive lives in SQLite or PostgreSQL, not in {name}")
     return _KINDS[name]

@@ -5,14 +5,15 @@ number of rows however large the archive is.
 """
 
 import json
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, TextClause, bindparam, or_, select, text
+from sqlalchemy import BindParameter, Connection, Row, bindparam, or_, select
 
 from storage.article import Article
-from storage.database import kind_of
+from storage.database import kind_named
 from storage.grouping import Tie, TieKind
 from storage.models import likenesses, overrulings
 
@@ -32,7 +33,7 @@ def enter(connection: Connection, revision_id: int, keys: Sequence[int]) -> None
     """Let a text be found by its keys."""
     if keys:
         entered = {"keys": json.dumps(keys), "revision_id": revision_id, "most_holders": MOST_HOLDERS}
-        connection.execute(_statement(_ENTER, _each_key(connection)), entered)
+        connection.exec_driver_sql(_spelled(_ENTER, connection.dialect.name), entered)
 
 
 def likenesses_of(connection: Connection, article: Article) -> list[Tie]:
@@ -109,26 +110,26 @@ def alike(connection: Connection, article: Article) -> list[Row[Any]]:
         "fewest_keys": FEWEST_KEYS,
         "most_compared": MOST_COMPARED,
     }
-    rows: list[Row[Any]] = list(connection.execute(_statement(_ALIKE, _each_key(connection)), asked))
+    rows = connection.exec_driver_sql(_spelled(_ALIKE, connection.dialect.name), asked).all()
     return list({row.content_hash: row for row in reversed(rows)}.values())
 
 
-def _each_key(connection: Connection) -> str:
-    return kind_of(connection.engine.url).EACH_KEY
-
-
 @cache
-def _statement(sql: str, each_key: str) -> TextClause:
-    return text(sql.replace("each_key", each_key))
+def _spelled(sql: str, dialect: str) -> str:
+    """The statement as the database and its driver want it."""
+    kind = kind_named(dialect)
+    for word, its_own in kind.KEY_WORDS.items():
+        sql = sql.replace(word, its_own)
+    return re.sub(r":(\w+)", kind.PARAMETER, sql)
 
 
-# As text, since SQLAlchemy takes longer to put them together than a database to answer. The keys of a text
-# come as one parameter, a JSON list.
+# For the driver itself, since SQLAlchemy takes as long to put such a statement together as a database to
+# answer. The keys of a text come as one parameter, a JSON list.
 
 _ENTER = """
-INSERT INTO bands (key, revision_id)
-SELECT CAST(value AS BIGINT), CAST(:revision_id AS INTEGER) FROM each_key
-WHERE (SELECT count(*) FROM bands WHERE key = CAST(value AS BIGINT)) < :most_holders
+insert_new INTO bands (key, revision_id)
+SELECT value, CAST(:revision_id AS INTEGER) FROM each_key
+WHERE (SELECT count(*) FROM bands WHERE key = value) < :most_holders
 ON CONFLICT DO NOTHING
 """
 
@@ -136,7 +137,7 @@ _ALIKE = """
 SELECT revisions.url, revisions.title, revisions.body, revisions.content_hash
 FROM (
     SELECT bands.revision_id, count(*) AS shared
-    FROM each_key JOIN bands ON bands.key = CAST(value AS BIGINT)
+    FROM each_key JOIN bands ON bands.key = value
     GROUP BY bands.revision_id HAVING count(*) >= :fewest_keys
     ORDER BY shared DESC, bands.revision_id LIMIT :most_compared
 ) AS alike JOIN revisions ON revisions.id = alike.revision_id

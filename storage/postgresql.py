@@ -18,7 +18,13 @@ VIEW_WORDS: Mapping[str, str] = {
     "join_texts": "string_agg",
 }
 
-EACH_KEY = "json_array_elements_text(CAST(:keys AS json)) AS each_key(value)"
+PARAMETER = r"%(\1)s"
+
+KEY_WORDS: Mapping[str, str] = {
+    # But for its brackets a JSON list of numbers is an array.
+    "each_key": "unnest(CAST(translate(:keys, '[]', '{}') AS bigint[])) AS each_key(value)",
+    "insert_new": "INSERT",
+}
 
 BUSY_SECONDS = 30
 

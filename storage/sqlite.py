@@ -21,7 +21,8 @@ from storage.search_index import rebuild as rebuild_search
 from storage.search_index import refresh as refresh_search
 
 __all__ = [
-    "EACH_KEY",
+    "KEY_WORDS",
+    "PARAMETER",
     "VIEW_WORDS",
     "count_proposed",
     "explain",
@@ -39,11 +40,21 @@ VIEW_WORDS: Mapping[str, str] = {
     "join_texts": "group_concat",
 }
 
-EACH_KEY = "json_each(:keys)"
+PARAMETER = r":\1"
+
+KEY_WORDS: Mapping[str, str] = {
+    "each_key": "json_each(:keys)",
+    # A copy is kept of every page a statement changes, in case it fails; of one that can't fail none is.
+    "insert_new": "INSERT OR IGNORE",
+}
 
 BUSY_SECONDS = 30
 
 _WAL_BYTES_KEPT = 64 * 1024 * 1024
+
+_CACHE_KIB = 64 * 1024
+"""Pages a writer holds on to. The index of near copies is read and written all over; SQLite's own 2 MiB
+hold so little of it that most pages are fetched and put away again with every article."""
 
 _FAULTS: Mapping[int, tuple[type[ArchiveError], str]] = {
     sqlite3.SQLITE_BUSY: (ArchiveBusy, "another program has been writing for too long"),
@@ -134,6 +145,7 @@ def _open_writer(path: Path, *, create: bool) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
     return connection
 
 

@@ -46,6 +46,8 @@ def found(ours, theirs, headlines=("", "")):
         ("只用四天就放了款。", "只用五天就放了款。", ("number", "4", "5")),
         ("那天夜里王小满来过三趟。", "那天夜里李大川来过三趟。", ("name", "王小满", "李大川")),
         ("张芳蹲在地头算账。", "阿木古楞蹲在地头算账。", ("name", "张芳", "阿木古楞")),
+        ("吉克阿比蹲在地头算账。", "王芳蹲在地头算账。", ("name", "吉克阿比", "王芳")),
+        ("旺堆松赞蹲在地头算账。", "王芳蹲在地头算账。", ("name", "旺堆松赞", "王芳")),
         ("明亮指出，要抓落实。", "路遥指出，要抓落实。", ("name", "明亮", "路遥")),
         ("去落马岩的路有十几里。", "去三棵松的路有十几里。", ("name", "落马岩", "三棵松")),
     ],
@@ -102,6 +104,13 @@ def test_a_name_that_moves_to_another_place_is_another_letter():
     ours = "解永强蹲在地头算账。陆建国又来了。"
     theirs = "陆建国蹲在地头算账。欧阳雪又来了。"
     assert found(ours, theirs) == {("name", "解永强", "欧阳雪")}
+
+
+def test_of_two_names_replaced_one_that_is_sure_on_both_sides_is_enough():
+    words = "{}蹲在地头算账。后来{}把老屋改成了作坊。"
+    sure = {("name", "王小满", "李大川"), ("name", "安柱", "蒙汉")}
+    assert found(words.format("王小满", "安柱"), words.format("李大川", "蒙汉")) == sure
+    assert found(words.format("落马岩", "安柱"), words.format("三棵松", "蒙汉")) == set()
 
 
 def test_a_garbled_copy_is_a_copy_though_names_and_figures_are_garbled_too():
