@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pipelines.items import Block
+from pipelines.labels import LABELS
 
 NOISE_WORDS = frozenset(
     """
@@ -45,7 +46,7 @@ _FURNITURE = frozenset(
     浏览 点击 人气 播放 文章作者
     参与互动 搜狐号 网易号 头条号 百家号 企鹅号 大鱼号 一点号 余下全文 阅读余下全文 文章分页 内容分页
     立即下载 文章导航 文章内容导航 内容导航 意见 条意见
-    关注 订阅 上一篇 下一篇 上一条 下一条 上篇 下篇 上一则 下一则 前一篇 后一篇 上一个 下一个 QQ群
+    我有话说 阅读下一篇 关注 订阅 上一篇 下一篇 上一条 下一条 上篇 下篇 上一则 下一则 前一篇 后一篇 上一个 下一个 QQ群
     """.split()
 )
 """Words of which a line of furniture is made, all of it."""
@@ -100,10 +101,13 @@ _REGISTERED = re.compile(
 _OWN = re.compile(
     r"本[网站文号报刊平台]|本公众号|我[们网]|注明(?:出处|来源)|不代表|免责|(?:除|凡)(?:特别)?注明|未经"
 )
-_RIGHTS = re.compile(r"免责|声明|版权|转载|侵权|立场|观点|仅供参考|投资建议|著作权|删除|原创|授权|责任|稿酬")
+_RIGHTS = re.compile(
+    r"免责|声明|版权|转载|侵权|立场|观点|仅供参考|投资建议|著作权|删除|原创|授权|责任|稿酬|uploaded"
+)
 _RIGHTS_HEAD = re.compile(
     r"[\s※*]*[【\[（(](?:免责|版权|特别|郑重|重要|法律)声明[】\]）)]|[\s【\[（(*※]*(?:(?:免责|版权|特别|郑重|重要|法律|风险)(?:声明|提示|说明)|声明[】\]）)]*[:：]|凡本[网站]|(?:除|凡)(?:特别)?注明"
-    r"|转载请|未经(?:本|授权|许可|书面)|以上(?:内容|文章)|[^。]{0,30}未经(?:授权|许可|书面)[^。]{0,6}(?:不得|禁止|严禁)转载)"
+    r"|转载请|未经(?:本|授权|许可|书面)|以上(?:内容|文章)|[^。]{0,30}未经(?:授权|许可|书面)[^。]{0,6}(?:不得|禁止|严禁)转载"
+    r"|Notice: The content above)"
 )
 _RELATED_TO = re.compile(
     r"[\s【\[]*(?:相关|延伸|推荐|更多|往期)(?:阅读|专题|链接|新闻|报道|文章|推荐)[\s】\]]*[:：]"
@@ -254,6 +258,8 @@ def _invites(block: Block) -> bool:
 
 def _trails(block: Block) -> bool:
     text = block.text
+    if text.endswith((":", "：")) and "".join(text[:-1].split()) in LABELS:  # and no value
+        return True
     if text.strip("+ ").isdigit() or _invites(block) or (len(text) <= _SHORT and _APP.search(text)):
         return True
     if len(text) <= _LONG and _FOLLOW.match(text):

@@ -151,7 +151,7 @@ _INSIDE = re.compile(
     | (?P<stop>[|]|(?<!\S)[•·](?!\S))
     | (?=[{_STARTS}]|{_EDGE}[{_HAN}A-Za-z])(?:
       (?P<counter>(?:本页面?|本文|已|被|共|总){{0,4}}(?:{_COUNTED})[数量次]{{0,2}}\ ?\(?\d+\)?\ ?[次人条]?(?!\d))
-    | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}(?:{_COUNTED}))
+    | (?P<counted>(?<!\d)\d+\ ?[次人条个]{{0,2}}已?(?:{_COUNTED}))
     | {_EDGE}(?=[{_HAN}]*[者员]){_STAFF_WORDS}(?![站团部系协节是的])
     | (?P<glued>通讯员|{_EDGE}(?:{_GLUED}))(?![地国系单为是的])
     | {_EDGE}(?<![^{_HAN}][{_HAN}]\ )(?<!^[{_HAN}]\ )(?P<spaced>(?:{_any_of(_SPACED)})(?=[ /|)\]】]|$)

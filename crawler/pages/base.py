@@ -21,6 +21,7 @@ from crawler.pages.verdict import refusal_of
 from pipelines.boilerplate import is_furniture, strip
 from pipelines.items import Block, RawArticle
 from pipelines.refusals import Undecodable
+from pipelines.sources import is_outlet
 from storage.article import Provenance
 
 if TYPE_CHECKING:
@@ -200,7 +201,8 @@ class ArticlePage(ItemPage[RawArticle]):
         signed = (at for at in self.foot if layout.lines[at].kind == "text" and at not in self.info)
         names = site_names(self.document.title)
         site = {*names, *(name.removesuffix("网") for name in names)}
-        return "\n".join(told_of(layout, at, site) for at in (*self.info, *signed)) or None
+        column = frozenset(step for step in self.landmarks.crumbs[-1:] if not is_outlet(step))
+        return "\n".join(told_of(layout, at, site, column) for at in (*self.info, *signed)) or None
 
     @cached_property
     def _blocks(self) -> tuple[Block, ...]:

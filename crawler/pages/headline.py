@@ -358,9 +358,12 @@ def _whole(layout: Layout, at: int, infos: InfoLines, lead: str, certainty: floa
     if not lines[at].heading:
         first = last = at
     texts = [_without_badges(lines[index], lead) for index in range(first, last + 1)]
-    subtitle = texts.pop() if len(texts) > 1 and _DASHED.match(texts[-1]) else None
-    title = _TITLE_LABEL.sub("", texts.pop())
-    return Headline(title, range(first, last + 1), rule, certainty, " ".join(texts) or None, subtitle)
+    known = next((place for place, text in enumerate(texts) if fold(text) == lead), len(texts) - 1)
+    if known and known == len(texts) - 1 and _DASHED.match(texts[known]):
+        known -= 1
+    title = _TITLE_LABEL.sub("", texts[known])
+    kicker, subtitle = " ".join(texts[:known]) or None, " ".join(texts[known + 1 :]) or None
+    return Headline(title, range(first, last + 1), rule, certainty, kicker, subtitle)
 
 
 def _without_badges(line: Line, lead: str) -> str:

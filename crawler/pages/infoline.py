@@ -11,7 +11,7 @@ from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
 from pipelines.folding import fold
 from pipelines.labels import LABELS, PEOPLE, cut
-from pipelines.names import is_surely_person
+from pipelines.names import is_body, is_surely_person
 from pipelines.sources import is_outlet
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _STAMP = re.compile(
 )
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
 _WHOLE_STAMP = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")
+_AGO = re.compile(r"\d+\s*(?:年|个?月|天|小时|分钟)前")
 _PERSON = re.compile(
     r"[\s(（□■]*(?:[\u4e00-\u9fff]{2,8}(?:记者|通讯员)[\s:：]|本[报网刊台]|特约|实习|见习|通讯员|记者|文[/／]|图[/／]|文图|[\u4e00-\u9fff]{2,4}[/／|｜][^。]{2,12}$)"
 )
@@ -63,6 +64,7 @@ _PIECE, _NAME = 60, 12
 _PLAIN = re.compile(r"[^\W\d_][^\d:：|｜，。]{1,15}")
 """A name without a label, a count or a time."""
 
+_COLONS = (":", "：")
 _GOES_ON = ("。", "：", ":", "，")
 """How a sentence or a salutation ends, and no piece of an info line."""
 
@@ -75,8 +77,8 @@ _AHEAD, _BEFORE, _FOOT = 14, 4, 4
 """Lines after and before the headline, and at the foot, among which the info line is looked for."""
 
 _TELLS_OF_ITSELF = re.compile(r"来\s*源|发\s*[布表]|作\s*者|编\s*辑|更新|稿源|出处")
-_WORD_OR_TWO = 6
-"""Characters that stand beside buttons."""
+_WORD_OR_TWO, _SHORT_WORD = 6, 8
+"""Characters that stand beside buttons, and of a word in a line of words."""
 
 _SEVERAL = 3
 """Lines with a label each that can be nothing but an info line, with a full date or without."""
@@ -84,21 +86,25 @@ _SEVERAL = 3
 _STRANGERS = 2
 """Lines that may stand between a headline and its info line: a subtitle, a summary's label."""
 
+_LABELLED = re.compile(r"\s*[\u4e00-\u9fff]{2,6}\s*[:：]\s*\S{0,12}\s*")
+"""A line of a label that says nothing here: 发布人：秘书处."""
+
 _EMPTY_LABEL = re.compile(
-    r"(?:来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|通讯员|责\s*编|稿源|出处|撰\s*稿|供\s*稿|审\s*核|校\s*对)\s*[:：]\s*$"
+    r"(?:(?:信息|文章|新闻|稿件)?来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|通讯员|责\s*编|稿源|出处|撰\s*稿|供\s*稿|审\s*核|校\s*对)\s*[:：]\s*$"
 )
 
 
-def said_of(line: Line) -> str:
-    """Return what a line says as an info line: its words apart, its buttons and their counters left out."""
+def said_of(line: Line, sections: Collection[str] = ()) -> str:
+    """Return what a line says as an info line: its words apart, without buttons, their counters and names of sections."""
     pieces = line.pieces
-    if not any(map(is_furniture, pieces)):
+    if not any(is_furniture(piece) or piece in sections for piece in pieces):
         return _without_address(line.spaced if pieces else line.text)
     said: list[str] = []
     counts = False
     for piece in pieces:
         counts = is_furniture(piece) or (counts and _COUNT.fullmatch(piece) is not None)
-        if not counts and not _BRACKETS.fullmatch(piece):
+        is_section = piece in sections and not (said and said[-1].endswith(_COLONS))
+        if not (counts or is_section or _BRACKETS.fullmatch(piece)):
             said.append(piece)
     return _without_address(" ".join(said))
 
@@ -108,15 +114,16 @@ def _without_address(said: str) -> str:
     return _ADDRESS.sub("", said) if "://" in said or "www." in said else said
 
 
-def told_of(layout: Layout, at: int, site: Collection[str] = ()) -> str:
+def told_of(layout: Layout, at: int, site: Collection[str] = (), sections: Collection[str] = ()) -> str:
     """Return what a line says as an info line, with the labels that only the markup gives.
 
     Args:
         layout: the page.
         at: the line.
         site: what the site calls itself, which without a label is the outlet.
+        sections: the steps of the breadcrumb, which some print in the info line too.
     """
-    said = said_of(layout.lines[at])
+    said = said_of(layout.lines[at], sections)
     own = [("Source", word) for word in said.split() if word in site]
     for call, words in (*_calls_of(layout, at), *own):
         labelled = {piece.field for piece in cut(fold(said)) if piece.label}
@@ -287,7 +294,7 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
         if line.kind != "text":  # a portrait, or the picture that opens the body
             pictured = True
             continue
-        if pictured and not infos[at] and not _begins_with_time(line):
+        if pictured and not infos[at] and not _holds_time(line):
             if len(line.text) > _NAME or line.text.endswith(_GOES_ON):
                 break
             continue  # the account the portrait belongs to
@@ -295,15 +302,16 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
             infos[at]
             or (_is_piece(line) and not _announces(layout.lines, at))
             or _is_called(layout, at)
-            or _begins_with_time(line)
+            or _holds_time(line)
             or _is_bar(line)
+            or (at == start and _names_somebody(line))
             or _is_name_over_time(layout.lines, at)
             or _is_value(layout, found, at)
         ):
             found.append(at)
         elif _opens_body(line, told=any(map(_tells, (layout.lines[one] for one in found)))):
             break
-        elif not line.links and not is_furniture(line.text):
+        elif not line.links and not is_furniture(line.text) and not _LABELLED.fullmatch(line.text):
             strangers += 1
             if strangers > _STRANGERS and not found:
                 break
@@ -349,10 +357,20 @@ def _is_called(layout: Layout, at: int) -> bool:
     return any(words == text for _, words in calls)
 
 
-def _begins_with_time(line: Line) -> bool:
-    """Return whether a time stands first in a line, in an element of its own: what an account says of itself follows."""
+def _holds_time(line: Line) -> bool:
+    """Return whether a time has an element of its own in a line: it leads, or is told as so long ago."""
     pieces = line.pieces if len(line.text) <= _PIECE and not line.text.endswith(_GOES_ON) else ()
-    return bool(pieces) and _WHOLE_STAMP.fullmatch(pieces[0]) is not None
+    return any(map(_AGO.fullmatch, pieces)) or (
+        bool(pieces) and _WHOLE_STAMP.fullmatch(pieces[0]) is not None
+    )
+
+
+def _names_somebody(line: Line) -> bool:
+    """Return whether a line is a few words, each in an element of its own, one of them a name: 罗娅 市场部."""
+    words = ["".join(piece.split()) for piece in line.pieces]
+    if not words or max(map(len, words)) > _SHORT_WORD:
+        return False
+    return any(is_surely_person(word) or is_outlet(word) or is_body(word) for word in words)
 
 
 def _is_bar(line: Line) -> bool:

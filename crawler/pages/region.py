@@ -100,7 +100,8 @@ def _claim(layout: Layout, run: _Run, marks: Landmarks) -> float:
         return run.gain
     lines = layout.lines[run.first : run.end]
     texts = [line.text for line in lines if line.kind == "text"]
-    if texts and not any(map(_TOLD.search, texts)):
+    has_files = any(line.kind == "file" for line in lines)  # a notice may be nothing else
+    if texts and not has_files and not any(map(_TOLD.search, texts)):
         return run.gain
     benefit = _BENEFIT if lines[0].kind != "image" else 0.0
     return (run.gain + benefit) * (_UNDER_INFO if marks.info else _UNDER_HEADLINE)
