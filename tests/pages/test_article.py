@@ -1,13 +1,11 @@
 """What a reader of the page sees is what is read, in any skin."""
 
 import pytest
-from invented import FETCHED, FIRST, INFO, LAST, SECOND, TITLE, URL, Reader, body_of, plain, stock
+from invented import FETCHED, FIRST, LAST, SECOND, TITLE, URL, Reader, body_of, plain, stock
 from web_poet import field
 
 from crawler.pages.base import ArticlePage
 from crawler.pages.document import Document
-from pipelines.byline import parse_byline
-from pipelines.items import RawArticle
 from pipelines.refusals import NotAnArticle
 
 KICKER = "强化担当 服务春耕"
@@ -188,22 +186,6 @@ def test_foot_of_the_template_is_cut(read: Reader) -> None:
     assert body_of(read(plain(f"<p>{FIRST}</p>{foot}"))) == [FIRST]
 
 
-def test_info_line_at_the_foot_is_read_and_leaves_the_body(read: Reader) -> None:
-    page = plain(
-        f"<p>{FIRST}</p><p>{LAST}</p>", after="<div>来源：柳溪日报 发布时间：2021-04-02 作者：孟小川</div>"
-    )
-    page = page.replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", "")
-    article = read(page)
-    assert article.byline == "来源：柳溪日报 发布时间：2021-04-02 作者：孟小川"
-    assert body_of(article) == [FIRST, LAST]
-
-
-def test_date_of_a_meeting_is_no_info_line(read: Reader) -> None:
-    page = plain(f"<p>{FIRST}</p><p>{SECOND}</p><p>时间：2021年4月9日</p>")
-    page = page.replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", "")
-    assert read(page).byline is None
-
-
 def test_photo_story_is_an_article_of_images(read: Reader) -> None:
     article = read(
         plain('<p><img src="/d/1.jpg" alt="云坪镇"></p><p><img data-src="/d/2.jpg" src="/blank.gif"></p>')
@@ -236,14 +218,6 @@ def test_line_that_names_a_file_stays_where_the_notice_has_a_text(read: Reader) 
     article = read(plain(f'<p>{FIRST}</p><p>附件：<a href="/d/a.doc">服务点名单.doc</a></p>'))
     assert body_of(article) == [FIRST, "附件：服务点名单.doc"]
     assert [block.text for block in strip_files(article)] == ["服务点名单.doc"]
-
-
-def test_two_info_pieces_in_boxes_of_their_own_are_one_byline(read: Reader) -> None:
-    page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", "")
-    page = page.replace(
-        '<div class="k3">', '<div class="k3"><p>发布时间：2021-04-02</p><p>来源：柳溪日报</p>'
-    )
-    assert read(page).byline == "发布时间：2021-04-02\n来源：柳溪日报"
 
 
 @pytest.mark.parametrize(
@@ -283,10 +257,6 @@ def test_part_of_a_class_name_is_no_noise(read: Reader) -> None:
 def test_tags_in_the_class_of_the_article_do_not_hide_it(read: Reader) -> None:
     page = plain("<p>本行柜面业务暂停一天。</p>").replace('class="k1"', 'class="post tag-login tag-ad"')
     assert body_of(read(page)) == ["本行柜面业务暂停一天。"]
-
-
-def test_info_line_stays_out_of_the_body(read: Reader) -> None:
-    assert INFO.split("&nbsp;")[0] not in body_of(read(stock(f"<p>{FIRST}</p>")))
 
 
 def test_date_over_the_headline_is_the_info_line_and_no_kicker(read: Reader) -> None:
@@ -329,26 +299,6 @@ def test_title_stated_for_machines_counts_only_where_no_line_prints_one(read: Re
     assert read(printed).title == TITLE
 
 
-@pytest.mark.parametrize(
-    "info",
-    [
-        '<span>2021-04-02 10:15</span> <span class="source"><a href="/">青禾观察</a></span> <span id="author">闻九</span>',
-        '<ul><li>2021-04-02 10:15</li><li class="befrom">青禾观察</li><li class="writer">闻九</li></ul>',
-    ],
-    ids=["elements in a line", "items of a list"],
-)
-def test_names_that_only_the_markup_labels_are_told(read: Reader, info: str) -> None:
-    page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info)
-    told = parse_byline(read(page).byline, base=FETCHED)
-    assert (told.source_raw, [person.name for person in told.contributors]) == ("青禾观察", ["闻九"])
-
-
-def test_label_that_is_printed_counts_more_than_what_the_markup_says(read: Reader) -> None:
-    info = '<span class="author">来源：柳溪日报</span> <span class="source">作者：孟小川</span> 2021-04-02'
-    told = parse_byline(read(stock(f"<p>{FIRST}</p>", info=info)).byline, base=FETCHED)
-    assert (told.source_raw, [person.name for person in told.contributors]) == ("柳溪日报", ["孟小川"])
-
-
 def test_headline_broken_over_two_lines_is_one_title(read: Reader) -> None:
     article = read(stock(f"<p>{FIRST}</p>", heading=TITLE.replace("“", "<br>“", 1)))
     assert (article.title, article.kicker) == (TITLE, None)
@@ -364,32 +314,9 @@ def test_short_notice_under_a_heading_needs_no_title_element(read: Reader, title
     assert (article.title, body_of(article)) == ("冬季用电提示", [notice])
 
 
-def test_time_under_the_text_is_read_where_the_line_under_the_headline_tells_none(read: Reader) -> None:
-    info, foot = "文/闻九", "<div>推荐人：小满　时间：2021-04-02 10:15　来源：柳溪日报　阅读：次</div>"
-    page = plain(f"<p>{FIRST}</p>", after=foot).replace(
-        "<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info
-    )
-    told = parse_byline(read(page).byline, base=FETCHED)
-    assert (told.published_raw, told.source_raw) == ("2021-04-02 10:15", "柳溪日报")
-
-
 def test_name_in_the_head_of_the_page_is_no_kicker(read: Reader) -> None:
     page = f"<title>{TITLE}</title><div><div><center>青禾头条.财经</center></div></div><div><h1>{TITLE}</h1><p>{FIRST}</p></div>"
     assert read(page).kicker is None
-
-
-def test_every_item_of_a_list_of_labels_is_told(read: Reader) -> None:
-    info = "<ul><li>发布于 2021-04-02</li><li>转自 《柳溪日报》</li><li>撰文 孟小川</li></ul>"
-    page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info)
-    told = parse_byline(read(page).byline, base=FETCHED)
-    assert (told.source_raw, [person.name for person in told.contributors]) == ("柳溪日报", ["孟小川"])
-
-
-def stamp_of(article: RawArticle) -> str | None:
-    return parse_byline(article.byline, base=FETCHED).published_raw
-
-
-INFO_LINE = "<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>"
 
 
 def test_badges_beside_the_headline_are_none_of_it(read: Reader) -> None:
@@ -403,32 +330,6 @@ def test_what_an_author_says_of_himself_is_no_kicker(read: Reader) -> None:
         f"<h1>{TITLE}</h1><div>2021-04-02 10:15</div><p>{FIRST}</p></div>"
     )
     assert read(page).kicker is None
-
-
-def test_time_before_what_an_account_says_of_itself_is_the_info_line(read: Reader) -> None:
-    account = "<p><a href=/u/1>柳溪都市报道</a></p>"
-    info = f"{account}<div><span>2021-04-02 10:15</span><i>柳溪</i><i>官方帐号，民生领域</i></div>"
-    article = read(plain(f"<p>{FIRST}</p>").replace(INFO_LINE, info))
-    assert (stamp_of(article), body_of(article)) == ("2021-04-02 10:15", [FIRST])
-
-
-def test_sheet_of_a_calendar_may_begin_far_over_the_headline(read: Reader) -> None:
-    sheet = "<div>2021</div><div>04/02</div><div>10:15</div><a href=#c>评论36</a><div>分享</div>"
-    page = f"<title>{TITLE}</title>{sheet}<h1>{TITLE}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>"
-    assert stamp_of(read(page)) == "2021\n04/02\n10:15"
-
-
-@pytest.mark.parametrize(
-    ("sheet", "stamp"),
-    [("<p>第01版：要闻</p>", "2021年04月02日 星期五"), ("", None)],
-    ids=["a newspaper", "a clock"],
-)
-def test_day_in_the_head_of_the_page_counts_where_it_is_that_of_an_issue(
-    read: Reader, sheet: str, stamp: str | None
-) -> None:
-    head = f"<p>2021年04月02日 星期五</p>{sheet}<ul><li>要闻</li><li>基层</li></ul>"
-    page = f"<title>{TITLE}</title>{head}<h1>{TITLE}</h1><div><p>{FIRST}</p><p>{SECOND}</p></div>"
-    assert stamp_of(read(page)) == stamp
 
 
 def test_sheet_of_a_newspaper_is_no_article(read: Reader) -> None:
@@ -451,3 +352,28 @@ def test_body_that_is_called_a_share_box_is_found_behind_the_buttons(read: Reade
         f"<div class='content bshare'><p>{FIRST}</p><p>{SECOND}</p></div><div><h3>热点排行</h3><ul>{side}</ul></div>"
     )
     assert body_of(read(page)) == [FIRST, SECOND]
+
+
+def test_line_of_a_heading_that_the_title_element_says_is_the_title(read: Reader) -> None:
+    heading = f"<h1>群众少跑腿 数据多跑路<br>{TITLE}<br>云坪镇春耕服务调查</h1>"
+    article = read(stock(f"<p>{FIRST}</p>", heading=heading))
+    assert (article.kicker, article.title, article.subtitle) == (
+        "群众少跑腿 数据多跑路",
+        TITLE,
+        "云坪镇春耕服务调查",
+    )
+
+
+def test_labels_left_empty_below_the_text_are_none_of_it(read: Reader) -> None:
+    foot = "<p>供稿：</p><p>摄 影：</p><p>信息来源：</p><p>浏览量：</p>"
+    assert body_of(read(plain(f"<p>{FIRST}</p>{foot}"))) == [FIRST]
+
+
+def test_notice_of_files_alone_is_not_lost_to_the_foot_of_the_page(read: Reader) -> None:
+    files = '<p><a href="/d/a.pdf">招聘公告.pdf</a></p><p><a href="/d/b.doc">登记表.doc</a></p>'
+    foot = "<div><p>柳溪农商银行股份有限公司，地址：柳溪县中山路8号</p><p>存款受到保护，请放心存入，谨防诈骗。</p></div>"
+    article = read(plain(files).replace("</body>", f"{foot}</body>"))
+    assert (body_of(article), [block.text for block in article.content if block.kind == "file"]) == (
+        [],
+        ["招聘公告.pdf", "登记表.doc"],
+    )
