@@ -13,10 +13,12 @@ from crawler.pages.foot import foot_lines
 from crawler.pages.furniture import is_buttons
 from crawler.pages.headline import site_names
 from crawler.pages.identity import identity_of, own_address
-from crawler.pages.infoline import find_inner_info, find_issue, find_register, tells_time, told_of
+from crawler.pages.infoline import find_inner_info
 from crawler.pages.landmarks import find_landmarks
 from crawler.pages.parts import next_part
 from crawler.pages.region import Region, find_region
+from crawler.pages.sheets import find_issue, find_register
+from crawler.pages.telling import tells_time, told_of
 from crawler.pages.verdict import refusal_of
 from pipelines.boilerplate import is_furniture, strip
 from pipelines.items import Block, RawArticle

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crawler.pages.layout import called
-from pipelines import byline
+from crawler.pages.sheets import find_calendar, is_day_of_visit
+from crawler.pages.telling import has_stamp, is_called, said_of, tells_time
 from pipelines.boilerplate import is_furniture
 from pipelines.byline import is_byline, is_promising
 from pipelines.folding import fold
-from pipelines.labels import LABELS, PEOPLE, cut
 from pipelines.names import is_body, is_surely_person
 from pipelines.sources import is_outlet
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
 
     from crawler.pages.layout import Layout, Line
 
-_STAMP = re.compile(
-    r"(?<!\d)(?:\d{4}|\d{2})\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)|\d{1,2}:\d{2}|\d+\s*(?:年|天|小时|分钟)前|[昨前今]天"
-)
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?!\d)")
 _WHOLE_STAMP = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d{2}(?::\d{2})?")
 _AGO = re.compile(r"\d+\s*(?:年|个?月|天|小时|分钟)前")
@@ -31,28 +27,10 @@ _PERSON = re.compile(
 _DAY_ONLY = re.compile(
     r"[\s(（\[]*[\u4e00-\u9fff]{0,8}\s*\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\s)）\]]*"
 )
-_CALENDAR = re.compile(
-    r"\d{1,2}日?\s+(?:19|20)\d{2}\s?[-./年]\s?\d{1,2}月?|(?:19|20)\d{2}年?\s+\d{1,2}[-/月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?"
-)
 DAY_TOLD = re.compile(r"\s*[(（]\s*(?:19|20)\d{2}\s*[年.-]\s*\d{1,2}\s*[月.-]\s*\d{1,2}\s*日?\s*[)）]\s*")
 """The day on which a speech was held."""
 
-_REGISTER = re.compile(r"\s*索\s*引\s*号\s*[:：]?")
-_REGISTERED = re.compile(r"(?:发布|公开|公布|发文)(?:日期|时间|机构|机关|单位)\s*[:：]")
-_TABLES, _ROWS = frozenset(("table", "ul", "dl")), 20
-_ISSUE = re.compile(
-    r"^(?!.*(?:今天|现在|您好)).*(?:19|20)\d{2}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*[(（]?(?:星期|周)[一二三四五六日天]"
-)
-_SHEET_OF_PAPER = re.compile(r"第\s*[A-Z]?\d{1,3}\s*版|(?<![\dA-Z])[A-Z]?\d{2}\s*版\s*[:：]")
-_SHEET, _SHEET_OVER = 24, 6
-"""Characters of a calendar sheet, and lines it may begin before the headline it stands beside."""
-
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_COUNT = re.compile(r"[\W_]*[\d.,]*[万wWkK+]*次?[\W_]*")
-_ADDRESS = re.compile(r"^(?:https?://|www\.)[\w./-]+\s+")
-_BRACKETS = re.compile(r"[\s\[\]()（）【】]*")
-"""What is left of `[打印] [关闭]` without the buttons."""
-
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _PLACE = re.compile(r"[\s一二三四五六\d、.．(（)）]*[\u4e00-\u9fff]{0,2}地\s*[点址]\s*[:：]")
 _ITEMS = 8
@@ -61,10 +39,6 @@ _ITEMS = 8
 _PIECE, _NAME = 60, 12
 """Characters of a piece of the info line, and of an outlet's linked name."""
 
-_PLAIN = re.compile(r"[^\W\d_][^\d:：|｜，。]{1,15}")
-"""A name without a label, a count or a time."""
-
-_COLONS = (":", "：")
 _GOES_ON = ("。", "：", ":", "，")
 """How a sentence or a salutation ends, and no piece of an info line."""
 
@@ -92,53 +66,6 @@ _LABELLED = re.compile(r"\s*[\u4e00-\u9fff]{2,6}\s*[:：]\s*\S{0,12}\s*")
 _EMPTY_LABEL = re.compile(
     r"(?:(?:信息|文章|新闻|稿件)?来\s*源|作\s*者|时\s*间|日\s*期|编\s*辑|记\s*者|通讯员|责\s*编|稿源|出处|撰\s*稿|供\s*稿|审\s*核|校\s*对)\s*[:：]\s*$"
 )
-
-
-def said_of(line: Line, sections: Collection[str] = ()) -> str:
-    """Return what a line says as an info line: its words apart, without buttons, their counters and names of sections."""
-    pieces = line.pieces
-    if not any(is_furniture(piece) or piece in sections for piece in pieces):
-        return _without_address(line.spaced if pieces else line.text)
-    said: list[str] = []
-    counts = False
-    for piece in pieces:
-        counts = is_furniture(piece) or (counts and _COUNT.fullmatch(piece) is not None)
-        is_section = piece in sections and not (said and said[-1].endswith(_COLONS))
-        if not (counts or is_section or _BRACKETS.fullmatch(piece)):
-            said.append(piece)
-    return _without_address(" ".join(said))
-
-
-def _without_address(said: str) -> str:
-    """Return the words without the site's own address, which some print before the time."""
-    return _ADDRESS.sub("", said) if "://" in said or "www." in said else said
-
-
-def told_of(layout: Layout, at: int, site: Collection[str] = (), sections: Collection[str] = ()) -> str:
-    """Return what a line says as an info line, with the labels that only the markup gives.
-
-    Args:
-        layout: the page.
-        at: the line.
-        site: what the site calls itself, which without a label is the outlet.
-        sections: the steps of the breadcrumb, which some print in the info line too.
-    """
-    said = said_of(layout.lines[at], sections)
-    own = [("Source", word) for word in said.split() if word in site]
-    for call, words in (*_calls_of(layout, at), *own):
-        labelled = {piece.field for piece in cut(fold(said)) if piece.label}
-        is_other = is_outlet(words) if LABELS[call] in PEOPLE else is_surely_person(words)
-        if not (is_other or words in LABELS or LABELS[call] in labelled) and _PLAIN.fullmatch(words):
-            said = said.replace(words, f"{call}:{words}", 1)
-    return said
-
-
-def _calls_of(layout: Layout, at: int) -> Sequence[tuple[str, str]]:
-    """Return what the markup calls words of a line, or the whole line where it has a box to itself."""
-    line = layout.lines[at]
-    box = layout.boxes[line.box]
-    call = called(box.words) if box.end - box.start == 1 else None
-    return line.calls or ([(call, line.text)] if call else ())
 
 
 class InfoLines:
@@ -174,12 +101,6 @@ def _announces(lines: Sequence[Line], at: int) -> bool:
     return at + 1 < len(lines) and _PLACE.match(lines[at + 1].text) is not None
 
 
-def tells_time(line: Line) -> bool:
-    """Return whether a line of an info line prints when something was published, if only roughly."""
-    said = said_of(line)
-    return _STAMP.search(said) is not None and byline.tells_time(said)
-
-
 def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collection[int]) -> tuple[int, ...]:
     """Return the lines at the headline that make up its info line.
 
@@ -188,14 +109,14 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
     """
     if not headline:
         return ()
-    sheet, below = _calendar(layout, headline), _under(layout, infos, headline.stop, trail)
+    sheet, below = find_calendar(layout, headline), _under(layout, infos, headline.stop, trail)
     under = _without_day_told((*sheet, *below), layout)
     if any(tells_time(layout.lines[at]) for at in under if at not in sheet or at >= headline.stop):
         return tuple(dict.fromkeys(under))
     over = [
         at
         for at in range(max(0, headline.start - _BEFORE), headline.start)
-        if not _ISSUE.search(layout.lines[at].text)  # it may be the day of the visit
+        if not is_day_of_visit(layout.lines[at].text)
         and infos[at]
         and (at == headline.start - 1 or _is_stamped(layout.lines[at]))
     ]
@@ -206,20 +127,6 @@ def _without_day_told(found: Sequence[int], layout: Layout) -> tuple[int, ...]:
     """Return the lines without a day in brackets, on which a speech was held, where another line tells the time."""
     others = [at for at in found if not DAY_TOLD.fullmatch(layout.lines[at].text)]
     return tuple(others if any(tells_time(layout.lines[at]) for at in others) else found)
-
-
-def _calendar(layout: Layout, headline: range) -> tuple[int, ...]:
-    """Return the lines of a calendar sheet beside the headline: the day, or the year, in a box of its own."""
-    lines = layout.lines
-    first, stop = max(0, headline.start - _SHEET_OVER), min(len(lines), headline.stop + _BEFORE)
-    told = [said_of(line) for line in lines[first : stop + 2]]
-    for start in range(first, stop):
-        for length in (3, 2, 1):
-            sheet = range(start, min(start + length, len(lines)))
-            said = " ".join(told[start - first : start - first + length])
-            if len(said) <= _SHEET and not set(sheet) & set(headline) and _CALENDAR.fullmatch(said):
-                return tuple(sheet)
-    return ()
 
 
 def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:
@@ -260,28 +167,6 @@ def _is_labelled(line: Line) -> bool:
     )
 
 
-def find_register(layout: Layout) -> tuple[int, ...]:
-    """Return the rows of a public body's register that tell who issued a document and when it was published."""
-    numbered = [at for at, line in enumerate(layout.lines) if _REGISTER.match(line.text)]
-    around = layout.around(layout.lines[numbered[0]].box) if numbered else iter(())
-    table = next((box for box in around if layout.boxes[box].tag in _TABLES), None)
-    if table is None:
-        return ()
-    rows = range(layout.boxes[table].start, layout.boxes[table].end)
-    return tuple(at for at in rows if _REGISTERED.search(layout.lines[at].text)) if len(rows) <= _ROWS else ()
-
-
-def find_issue(layout: Layout) -> tuple[int, ...]:
-    """Return the line that prints the day of a newspaper's issue, on a page that names the sheet: 第01版.
-
-    A day printed on every page of a site stands there without a sheet, and says what day it is today.
-    """
-    texts = [(at, line.text) for at, line in enumerate(layout.lines) if line.kind == "text"]
-    issues = [at for at, text in texts if len(text) <= _LONGEST and _ISSUE.search(text)]
-    is_paper = any(len(text) <= _LONGEST and _SHEET_OF_PAPER.search(text) for _, text in texts)
-    return (issues[0],) if issues and is_paper else ()
-
-
 def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int]) -> tuple[int, ...]:
     found: list[int] = []
     strangers, pictured = 0, False
@@ -301,7 +186,7 @@ def _under(layout: Layout, infos: InfoLines, start: int, trail: Collection[int])
         if (
             infos[at]
             or (_is_piece(line) and not _announces(layout.lines, at))
-            or _is_called(layout, at)
+            or is_called(layout, at)
             or _holds_time(line)
             or _is_bar(line)
             or (at == start and _names_somebody(line))
@@ -331,7 +216,7 @@ def _items_beside(layout: Layout, at: int) -> Sequence[int]:
 
 
 def _tells(line: Line) -> bool:
-    return _STAMP.search(line.text) is not None and not DAY_TOLD.fullmatch(line.text)
+    return has_stamp(line.text) and not DAY_TOLD.fullmatch(line.text)
 
 
 def _opens_body(line: Line, *, told: bool) -> bool:
@@ -348,13 +233,6 @@ def _is_piece(line: Line) -> bool:
     if len(line.text) > _PIECE or line.text.endswith(_GOES_ON) or "，" in line.text or _is_entry(line):
         return False
     return bool(_DATE.search(line.text) or _PERSON.match(line.text) or _DAY_ONLY.fullmatch(said_of(line)))
-
-
-def _is_called(layout: Layout, at: int) -> bool:
-    """Return whether a line is a name that the markup alone calls an author or an outlet."""
-    text = layout.lines[at].text
-    calls = _calls_of(layout, at) if len(text) <= _NAME and _PLAIN.fullmatch(text) else ()
-    return any(words == text for _, words in calls)
 
 
 def _holds_time(line: Line) -> bool:
