@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pipelines.folding import INVISIBLE, fold
 from pipelines.labels import LABELS, Field, Piece, blanked, cut
-from pipelines.names import is_body, is_no_name, is_person, is_surely_person, sure_names
+from pipelines.names import is_body, is_no_name, is_person, is_place, is_surely_person, sure_names
 from pipelines.people import credits_of
 from pipelines.sources import is_control, is_outlet, is_plain_source, source_words
 from pipelines.timestamps import SITE_ZONE, Moment, Stamp, find_moments, parse_moment
@@ -357,6 +357,8 @@ def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | No
 def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
     """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
     words = list(dict.fromkeys(source_words(_without_odd_brackets(value.strip(_LOOSE)))))
+    if len(words) > 1 and is_place(words[-1]):
+        words.pop()
     person = next((word for word in words[1:] if is_surely_person(word)), None)
     name = " ".join(words[: words.index(person, 1)] if person else words).strip(_LOOSE_MARKS)
     return (name if _LETTER.search(name) else None), person

@@ -117,6 +117,11 @@ def is_no_name(word: str) -> bool:
     )
 
 
+def is_place(word: str) -> bool:
+    """Whether a word is a province or a city by its bare name, where a portal says an account writes from."""
+    return word in _PLACES
+
+
 @lru_cache(maxsize=_KEPT)
 def is_body(word: str) -> bool:
     """Whether a word names a desk or an organisation."""
