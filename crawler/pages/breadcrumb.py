@@ -20,7 +20,10 @@ _LABEL = re.compile(
 )
 _NAMES = frozenset(("position", "breadcrumb", "breadcrumbs", "crumbs", "bread", "weizhi"))
 _SEPARATOR = re.compile(r"\s*(?:[-=]*[>»›→＞－]+|\s[|/\\·—–-]\s|/)\s*")
-_FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞]|/(?!\S*/\S*/\S*/))")
+_FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞-]|/(?!\S*/\S*/\S*/))")
+_DASHED_HOME = re.compile(r"^\s*(?:网站|本站)?(?:首页|主页)(?:\s*-\s*[\u4e00-\u9fff]{2,10})+\s*$")
+"""`首页-公司新闻`: only from the home page on does a dash part the steps."""
+
 _TO_ARTICLE = re.compile(
     r"^[^>»›→＞。，]{2,20}(?:\s*[>»›→＞]+\s*[^>»›→＞。，]{2,20})*\s*[>»›→＞]+\s*正文\s*$"
 )
@@ -114,7 +117,7 @@ def _opens_trail(layout: Layout, index: int, named: frozenset[int]) -> bool:
     text = line.text
     if _RIGHTS.match(text):
         return False
-    if ("位置" in text or "页面" in text) and _LABEL.match(text):
+    if ("位置" in text or "页面" in text) and (_LABEL.match(text) or _FROM_HOME.match(_behind_label(text))):
         return True
     if len(text) <= _LONGEST // 2 and (
         _FROM_HOME.match(text) or (text.endswith("正文") and _TO_ARTICLE.search(text))
@@ -147,10 +150,15 @@ def _is_step(line: Line) -> bool:
     return bool(line.links) or not line.text.strip(" >»›→＞/|")
 
 
+def _behind_label(text: str) -> str:
+    """Return a trail without its label; the column's heading may stand before that."""
+    label = _LABEL.search(text)
+    return text[label.end() :] if label and label.start() <= _HEADING else text
+
+
 def _steps(line: Line) -> list[str]:
     """Return the steps a line prints, linked or not; a style sheet may draw the signs between them."""
-    label = _LABEL.search(line.text)  # the column's heading may stand before it
-    text = line.text[label.end() :] if label and label.start() <= _HEADING else line.text
+    text = _DASHED_HOME.sub(lambda home: home[0].replace("-", " > "), _behind_label(line.text))
     printed = _SEPARATOR.split(text) if _SEPARATOR.search(text) or not line.pieces else line.pieces
     printed = [
         piece[: second.start()] if (second := _SECOND_HOME.search(piece)) else piece for piece in printed
