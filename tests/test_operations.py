@@ -110,6 +110,15 @@ def test_a_wrong_word_is_one_line(tmp_path):
         assert "--help`" in done.stderr
 
 
+@pytest.fixture
+def heard_interrupts():
+    """Whoever runs the tests in the background lets them ignore SIGINT, and a child would inherit that."""
+    held = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, held)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 def test_a_command_that_is_interrupted_says_so_by_its_code(tmp_path):
     arrived, answered = threading.Event(), threading.Event()
 
