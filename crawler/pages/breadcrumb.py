@@ -46,6 +46,8 @@ _TITLE_LENGTH = 8
 """Characters from which a step may be a title cut to a length; columns are called by shorter names."""
 _LISTS = frozenset(("ul", "ol", "dl"))
 _HEADING = 10
+"""Characters of a column's heading that may stand before the label of a trail."""
+
 _LONGEST = 160
 _MOST_STEPS = 8
 _REPEATED = 3

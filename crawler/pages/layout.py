@@ -224,8 +224,8 @@ def names_and_words(classes: str, identity: str) -> tuple[frozenset[str], frozen
 
 @lru_cache(maxsize=4096)
 def called(words: frozenset[str]) -> str | None:
-    """Return the label that words of a class or an id stand for, as a printed label would be read."""
-    return next((_CALLS[word] for word in words if word in _CALLS), None)
+    """Return the label that words of a class or an id stand for; of several the first in order, whatever the set's."""
+    return next((label for word, label in _CALLS.items() if word in words), None)
 
 
 class _Walk:

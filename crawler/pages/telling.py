@@ -62,7 +62,7 @@ def told_of(layout: Layout, at: int, site: Collection[str] = (), sections: Colle
         layout: the page.
         at: the line.
         site: what the site calls itself, which without a label is the outlet.
-        sections: the steps of the breadcrumb, which some print in the info line too.
+        sections: the article's column, which some print in the info line too.
     """
     said = said_of(layout.lines[at], sections)
     own = [("Source", word) for word in said.split() if word in site]

@@ -1,5 +1,9 @@
 """The info line: where it stands, and what is told as it."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from invented import FETCHED, FIRST, INFO, LAST, SECOND, TITLE, Reader, body_of, plain, stock
 
@@ -152,3 +156,18 @@ def test_register_of_a_public_body_tells_when_a_document_was_published(read: Rea
         f"<title>{TITLE}</title><div>{register}<h1>{TITLE}</h1><div><p>{FIRST}</p><p>{LAST}</p></div></div>"
     )
     assert facts_of(page, read) == ("2021年04月02日", "柳溪县人民政府办公室", [])
+
+
+def test_element_that_is_called_two_things_is_the_same_in_every_run() -> None:
+    told = "from crawler.pages.layout import called; print(called(frozenset(('author', 'source', 'editor', 'x'))))"
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", told],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in range(6)
+    }
+    assert answers == {"Source\n"}
