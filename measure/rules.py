@@ -25,6 +25,7 @@ from pathlib import Path
 from lxml import etree
 
 from crawler.pages.document import Document
+from pipelines import refusals
 from pipelines.refusals import Refusal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,12 +42,14 @@ _HTML = frozenset(
 )
 """Words of HTML and HTTP themselves: they are on every page and name no site."""
 
+_REFUSALS = frozenset(name for name, value in vars(refusals).items() if isinstance(value, type))
+
 _FORMATS = frozenset("big5 doc swf flv json aspx cgi".split())
 """Charsets and the endings of files and programmes, which are nobody's names either."""
 
 
 def words_of_the_reader(folder: Path = READER) -> dict[str, set[str]]:
-    """Each word in a string literal, docstrings aside, with the files that use it."""
+    """Each word in a string literal, with the files that use it; docstrings and what a refusal says are no rules."""
     used: dict[str, set[str]] = defaultdict(set)
     for file in sorted(folder.rglob("*.py")):
         for text in _literals(ast.parse(file.read_text("utf-8"))):
@@ -58,13 +61,18 @@ def words_of_the_reader(folder: Path = READER) -> dict[str, set[str]]:
 
 def _literals(tree: ast.Module) -> Iterator[str]:
     explained = {
-        id(node.value)
+        id(said)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)) or _is_refusal(node)
+        for said in ast.walk(node)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
             yield node.value
+
+
+def _is_refusal(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _REFUSALS
 
 
 def words_of_page(file: Path) -> set[str]:

@@ -264,7 +264,7 @@ def test_the_doctor_shows_how_the_site_is_read_and_stores_nothing(site, tmp_path
     assert "fail" not in done.stdout
     assert done.stdout.count("ok    article") == 3
     assert re.search(r"published_at +label:时间 \S+ +2024-", done.stdout)
-    assert re.search(r"title +fingerprint:empirecms +\S", done.stdout)
+    assert re.search(r"title +fingerprint:stock +\S", done.stdout)
     assert list(tmp_path.iterdir()) == []
 
 

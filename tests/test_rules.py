@@ -1,6 +1,8 @@
 """What the report on the reader's words rests on."""
 
-from measure.rules import without
+from pathlib import Path
+
+from measure.rules import without, words_of_the_reader
 
 SOURCE = r'''
 """Said of a vote."""
@@ -18,3 +20,10 @@ TRAPS = re.compile(r"\bqzqzq|digg|voters" "qzqzq")
 vote = sort("by\n", vote)
 '''
     )
+
+
+def test_what_a_refusal_says_is_no_rule(tmp_path: Path) -> None:
+    (tmp_path / "rules.py").write_text(
+        '"""Said of a vote."""\nNotAnArticle("a list")\nTRAPS = re.compile("digg|vote")\n'
+    )
+    assert words_of_the_reader(tmp_path) == {"digg": {"rules.py"}, "vote": {"rules.py"}}

@@ -15,7 +15,7 @@ _FILE = re.compile(
 )
 _PROGRAMME = re.compile(r"\.(php\d?|aspx?|ashx|jspx?|do|action|cgi|pl|py)$", re.IGNORECASE)
 _STATIC = re.compile(r"\.[a-z]?html?$", re.IGNORECASE)
-_REWRITTEN = re.compile(r"/(showinfo|listinfo|infotype)(-\d+)+\.s?html?$", re.IGNORECASE)
+_REWRITTEN = re.compile(r"/((show|list)info|infotype)(-\d+)+\.s?html?$", re.IGNORECASE)
 _NUMBERED_PAGE = re.compile(r"/\d+(_\d+)?\.s?html?$", re.IGNORECASE)
 _ONE_PAGE = re.compile(r"\d/page\.s?html?$", re.IGNORECASE)
 """`/2024/1203/c21a377/page.htm`: a folder for each story."""
@@ -32,7 +32,6 @@ _PROGRAMMES = {
     "wap": "wap",
     "member": "login",
     "memberconnect": "login",
-    "space": "login",
     "doinfo": "login",
 }
 """The folders of EmpireCMS by what they serve; the others are actions, and asking for one does something."""
@@ -46,9 +45,9 @@ def _vocabulary(**words: str) -> re.Pattern[str]:
 _STATIC_TRAPS = _vocabulary(
     print=r"(do)?print(er|page)?|dayin",
     tags=r"tags?|tagname|tagslist|infotype",
-    search=r"search|sousuo",
-    calendar=r"calendar|rili",
-    login=r"log(in|out)|register|sign(in|up)|passport|tougao",
+    search=r"search",
+    calendar=r"calendar",
+    login=r"log(in|out)|register|signin|signup|passport|tougao",
     feed=r"rss|feed|atom",
     wap=r"wap",
 )
@@ -58,8 +57,8 @@ _DYNAMIC_TRAPS = _vocabulary(
     comments=r"comments?|pinglun|guestbook|feedback|reply|replytocom",
     search=r"so|q|wd|kw|keywords?|keyboard|searchid",
     login=r"member|user|reg",
-    action=r"digg|vote|favorite|cart|captcha|share|sendmail|addfav|down(load)?",
-    filter=r"order(by)?|sort|myorder|ph|andor|(start|end)time|isgood|ttid",
+    action=r"digg|cart|captcha|share|sendmail|addfav|down(load)?",
+    filter=r"orderby|ph|andor|(start|end)time|isgood|ttid",
 )
 """Words that make a trap of a programme's address only: a folder `comment` may well be a column."""
 
@@ -67,7 +66,7 @@ _SAID = _vocabulary(
     print=r"(我要|点击)?(打印|列印)(本页|本文|此文|此页|文章|预览)?",
     comments=r"(我要|发表|查看|网友|我来|参与)(全部|所有)?(评论|留言|说两句)|(共有?)?\d+条评论",
     login=r"(会员|用户|请)?(登[录陆]|注册|中心)|找回密码|退出(登录)?|我要投稿|在线投稿",
-    action=r"加入收藏|收藏(本站|本页|此文)|设为首页|(推荐|告诉|发送)给?(好友|朋友)|我要[挑纠]错",
+    action=r"(加入|我要)?收藏(本站|本页|此文)?|(我要|参加)?投票|(查看)?投票结果|设为首页|(推荐|告诉|发送)给?(好友|朋友)|我要[挑纠]错",
     search=r"(高级|站内|全站)?搜索",
     feed=r"(?i:rss(订阅)?)|订阅",
 )
@@ -75,13 +74,18 @@ _SAID = _vocabulary(
 
 _LIST_INFO_KEYS = {"classid", "page", "mid"}
 _DATE_KEYS = {"year", "month", "day", "date", "y", "ym"}
+_SORTED = re.compile(r"asc|desc|hot|views|clicks|onclick|newstime")
+"""Values that only turn a list over: what it holds stands on the list as well."""
+
 _LEAFING = re.compile(r"\d{1,2}[日月]?|[«»<>‹›]+|[上下]个?一?[月年]|\d{4}年(\d{1,2}月)?")
 _DATED_FOLDER = re.compile(r"/(19|20)\d{2}([/-]\d{1,2}){1,2}/?$")
 _ARTICLE_KEY = re.compile(r"(news|info|article|arc|art|content|doc|item|n|a|p)?_?id", re.IGNORECASE)
-_ARTICLE_WORD = re.compile(r"show|showinfo|view|details?|read|article|content|info")
-_LIST_WORD = re.compile(r"index|default|more|[a-z]*lists?|listinfo|channel|category|column|class|node|page")
-_LIST_VALUE = re.compile(r"[a-z]*lists?|channel|category|column")
-_ARTICLE_VALUE = re.compile(r"show|view|details?|read")
+_ARTICLE_WORD = re.compile(r"show(info)?|view|details?|article|content|info")
+_LIST_WORD = re.compile(
+    r"index|default|more|[a-z]*lists?|list[a-z]+|channel|cat[a-z]*|col[a-z]*|class|node|page"
+)
+_LIST_VALUE = re.compile(r"[a-z]*lists?|channel|cat[a-z]*|col[a-z]*")
+_ARTICLE_VALUE = re.compile(r"show|view|details?")
 _LOOP = 3
 _LONG = 400
 
@@ -122,7 +126,7 @@ def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
     query = parse_qsl(parts.query)
     words = _words(last)
     routed = {word for _, value in query for word in _words(value)}
-    if "listinfo" in words or any(map(_LIST_VALUE.fullmatch, routed)):
+    if any(word.startswith("list") for word in words) or any(map(_LIST_VALUE.fullmatch, routed)):
         return "list"
     if not query and re.search(r"\d", last):  # members-only stories are static names ending in .php
         return "list" if any(map(_LIST_WORD.fullmatch, words)) else "article"
@@ -136,7 +140,7 @@ def _system_trap(parts: SplitResult) -> str | None:
     match [step.removesuffix(".php") for step in parts.path.lower().strip("/").split("/")]:
         case ["e", "action", "showinfo", *_]:
             return None
-        case ["e", "action", "listinfo", *_]:
+        case ["e", "action", programme, *_] if programme.startswith("list"):
             return None if _keys(parts) <= _LIST_INFO_KEYS else "filter"
         case ["e", "public", "jump", *_]:
             return "jump"
@@ -156,6 +160,8 @@ def _worded_trap(parts: SplitResult) -> str | None:
     if steps == [""] and "s" in _keys(parts):
         return "search"  # WordPress; elsewhere `s` is a route
     words = _words("/".join(steps)) | _keys(parts)
+    if any(_SORTED.fullmatch(value) for _, value in parse_qsl(parts.query.lower())):
+        return "filter"
     return _named(_STATIC_TRAPS, words) or _named(_DYNAMIC_TRAPS, words)
 
 

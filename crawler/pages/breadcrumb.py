@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LABEL = re.compile(
     r"[\s\W]*(?:[您你]的?)?(?:现|正)?(?:当前|现在|目前|所在|所处|浏览)*(?:的)?(?:位置|页面)(?:是|为|在|于)?\s*[:：>»]\s*|\s*位置\s*[:：]\s*"
 )
-_NAMES = frozenset(("position", "breadcrumb", "breadcrumbs", "crumbs", "bread", "weizhi"))
+_NAME = re.compile(r"position|bread(crumbs?)?|crumbs|weizhi")
 _SEPARATOR = re.compile(r"\s*(?:[-=]*[>»›→＞－]+|\s[|/\\·—–-]\s|/)\s*")
 _FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞-]|/(?!\S*/\S*/\S*/))")
 _DASHED_HOME = re.compile(r"^\s*(?:网站|本站)?(?:首页|主页)(?:\s*-\s*[\u4e00-\u9fff]{2,10})+\s*$")
@@ -71,7 +71,7 @@ class Breadcrumb:
 
 def find_breadcrumb(layout: Layout) -> Breadcrumb:
     """Return the first trail of the page, in its longest form; without one, an empty one."""
-    named = frozenset(at for at, box in enumerate(layout.boxes) if not _NAMES.isdisjoint(box.words))
+    named = frozenset(at for at, box in enumerate(layout.boxes) if any(map(_NAME.fullmatch, box.words)))
     found = Breadcrumb()
     for index, line in enumerate(layout.lines):
         if found.lines and index > max(found.lines) + _REPEATED:

@@ -19,7 +19,7 @@ class Fingerprint:
     body: str
 
 
-STOCK = Fingerprint("empirecms", headline="title_info", info="info_text", body="text")
+STOCK = Fingerprint("stock", headline="title_info", info="info_text", body="text")
 """The article page EmpireCMS ships, the same from 6.6 to 8.0; most sites built on it keep these names."""
 
 

@@ -70,7 +70,7 @@ _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _IMAGE_SOURCES = ("data-original", "data-src", "data-lazy-src", "original", "_src", "src")
 _ICON_SIDE = 48
 _TEMPLATE_PICTURE = re.compile(
-    r"(?:^|[/_-])(?:qr|qrcode|ewm|erweima|weixin|wechat|logo|icon|ico|btn|button|arrow|avatar|loading|blank|spacer|share"
+    r"(?:^|[/_-])(?:qr|qrcode|ewm|erweima|weixin|wechat|logo|icon|ico|btn|button|avatar|loading|blank|spacer|share"
     r"|pdf|docx?|word|xlsx?|excel|pptx?|txt|rar|zip)[-_]?\d{0,2}\.\w{2,4}(?:$|\?)",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from crawler.pages.markup import class_words, collapse, name_of, pieces_of, text
 _HOME = re.compile(r"(网站)?(首\s*页|主页)|home", re.IGNORECASE)
 _STEP = re.compile(r"\s*([>＞»›→/\\]|->|—>|::)")
 _STEPS = " -—:|>＞»›→/\\\xa0\u3000\r\n\t"
-_TRAIL = {"breadcrumb", "breadcrumbs", "crumb", "crumbs"}
+_TRAIL = re.compile(r"(bread)?crumbs?")
 _NEAR = 3
 _PLACE = re.compile(r"(位置|location)\s*[:：]", re.IGNORECASE)
 
@@ -56,7 +56,11 @@ def last_step(breadcrumb: etree._Element | None) -> str | None:
 
 def _is_in_trail(link: etree._Element) -> bool:
     """True where the markup says so: style sheets often draw the signs between the steps."""
-    return any(class_words(holder) & _TRAIL for holder in islice(link.iterancestors(), _NEAR))
+    return any(
+        _TRAIL.fullmatch(word)
+        for holder in islice(link.iterancestors(), _NEAR)
+        for word in class_words(holder)
+    )
 
 
 def _text_after(element: etree._Element) -> str:

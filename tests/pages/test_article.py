@@ -107,8 +107,8 @@ def test_fields_of_the_stock_template(read: Reader) -> None:
     assert article.byline == "时间：2021-04-02 10:15:00 来源：柳溪日报 作者：孟小川"
     assert (article.kicker, article.subtitle, article.next_part) == (None, None, None)
     assert article.identity == ("7", "5")
-    assert article.read_by["content"].rule == "fingerprint:empirecms"
-    assert article.read_by["title"].rule == "fingerprint:empirecms"
+    assert article.read_by["content"].rule == "fingerprint:stock"
+    assert article.read_by["title"].rule == "fingerprint:stock"
 
 
 def test_fields_of_a_template_nobody_knows(read: Reader) -> None:
@@ -285,7 +285,7 @@ def test_field_a_site_replaces_is_its_own_and_the_others_stay() -> None:
     article = OwnTitle(document, fetched_at=FETCHED).read()
     assert article.title == "自有规则读到的标题"
     assert article.read_by["title"].rule == "site"
-    assert article.read_by["content"].rule == "fingerprint:empirecms"
+    assert article.read_by["content"].rule == "fingerprint:stock"
 
 
 def test_title_stated_for_machines_counts_only_where_no_line_prints_one(read: Reader) -> None:
