@@ -174,11 +174,16 @@ def sure_names(value: str) -> list[Name]:
     if is_surely_person(value):
         return [Name(value)]
     words = words_of(value)
-    certain = [word for word in words if is_surely_person(word)]
+    certain = [word for word in words if is_surely_person(word) or _is_behind_its_body(word, words)]
     if not certain:
         return []
     beside = len(words) > 1
     return [Name(word) for word in words if word in certain or (beside and _is_or_may_be_name(word))]
+
+
+def _is_behind_its_body(word: str, words: Sequence[str]) -> bool:
+    """`古营支行 满建伟`: two words, the first a place of work, the second a name of three characters."""
+    return words[1:] == [word] and len(word) == _FULL and is_person(word) and is_body(words[0])
 
 
 def _is_or_may_be_name(word: str) -> bool:

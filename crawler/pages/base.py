@@ -9,7 +9,7 @@ from web_poet import ItemPage, field, item_from_fields_sync
 
 from crawler.pages.compare import fold
 from crawler.pages.decoding import REPLACEMENT
-from crawler.pages.foot import foot_lines
+from crawler.pages.foot import foot_lines, is_credit
 from crawler.pages.furniture import is_buttons
 from crawler.pages.headline import site_names
 from crawler.pages.identity import identity_of, own_address
@@ -227,7 +227,9 @@ class ArticlePage(ItemPage[RawArticle]):
         if is_buttons(line):
             text = " ".join(line.pieces) or line.text
         else:
-            text = line.spaced if line.link_share > _NAVIGATION else _without_last_button(line)
+            text = _without_last_button(line)
+            if text == line.text and line.link_share > _NAVIGATION:
+                text = line.spaced
         return Block(line.kind, text, url, line.link_share, words)
 
     def _rules(self) -> Mapping[str, Provenance]:
@@ -244,10 +246,11 @@ class ArticlePage(ItemPage[RawArticle]):
 
 
 def _without_last_button(line: Line) -> str:
-    """Return a paragraph without the button right behind its last sentence: `…正经。”返回首页，查看更多`."""
+    """Return a paragraph without the button right behind its last sentence or its credit: `作者：周大山返回首页，查看更多`."""
     button = line.links[-1].text if line.links and line.kind == "text" else ""
     told = line.text.removesuffix(button).rstrip() if len(button) >= _BUTTON else line.text
-    return told if told.endswith(_SENTENCE_ENDS) and is_furniture(button) else line.text
+    ends = told.endswith(_SENTENCE_ENDS) or is_credit(told)
+    return told if ends and is_furniture(button) else line.text
 
 
 def _texts_of(article: RawArticle) -> Iterator[str]:

@@ -19,6 +19,8 @@ _CREDIT = re.compile(
 _DATE = re.compile(r"\d{4}\s*[-/.年]")
 _LONGEST = 60
 _LINKED = 0.6
+_NAME = 12
+"""Characters of an outlet's linked name."""
 
 
 def foot_lines(layout: Layout, end: int) -> tuple[int, ...]:
@@ -38,12 +40,17 @@ def foot_lines(layout: Layout, end: int) -> tuple[int, ...]:
 
 def _is_credit(line: Line) -> bool:
     return (
-        line.kind == "text"
-        and len(line.text) <= _LONGEST
-        and not line.links
-        and _CREDIT.search(line.text) is not None
-        and not _DATE.search(line.text)
-        and is_byline(line.text)
+        line.kind == "text" and all(len(link.text) <= _NAME for link in line.links) and is_credit(line.text)
+    )
+
+
+def is_credit(text: str) -> bool:
+    """Return whether a line names those who answer for an article, and no time."""
+    return (
+        len(text) <= _LONGEST
+        and _CREDIT.search(text) is not None
+        and not _DATE.search(text)
+        and is_byline(text)
     )
 
 

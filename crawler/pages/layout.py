@@ -51,6 +51,9 @@ _CALLS = {
 }
 """Words by which templates call what stands in an element; where no label is printed they are all there is."""
 
+_DRAWN = {"user": "Author", "person": "Author"}
+"""Words that call so only the empty element of an icon, and what stands behind it."""
+
 _ONE_DATE = re.compile(r"\d[年月日时分秒]|[年月日时分]\d")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|csv|zip|rar|7z|tar|gz)(?:$|[?#])", re.IGNORECASE
@@ -323,7 +326,12 @@ class _Walk:
         """Take down what the markup calls the words of an element inside a line, its own or those of its one link."""
         if "class" not in attributes and "id" not in attributes:
             return
-        if call := called(_named(attributes)[1]):
+        words = _named(attributes)[1]
+        if not len(element) and not element.text:
+            drawn = next((call for word, call in _DRAWN.items() if word in words), called(words))
+            if drawn and (said := " ".join((element.tail or "")[:_PARTED].split())):
+                self._calls.append((drawn, said))
+        elif call := called(words):
             inner = element[0] if len(element) == 1 and not (element.text or "").strip() else element
             if said := " ".join((inner.text or "")[:_PARTED].split()):
                 self._calls.append((call, said))

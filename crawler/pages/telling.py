@@ -70,7 +70,7 @@ def told_of(layout: Layout, at: int, site: Collection[str] = (), sections: Colle
         labelled = {piece.field for piece in cut(fold(said)) if piece.label}
         is_other = is_outlet(words) if LABELS[call] in PEOPLE else is_surely_person(words)
         if not (is_other or words in LABELS or LABELS[call] in labelled) and _PLAIN.fullmatch(words):
-            said = said.replace(words, f"{call}:{words}", 1)
+            said = said.replace(words, f"{call}:{words} |", 1)
     return said
 
 

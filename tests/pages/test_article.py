@@ -340,9 +340,10 @@ def test_sheet_of_a_newspaper_is_no_article(read: Reader) -> None:
         )
 
 
-def test_button_behind_the_last_sentence_leaves_the_paragraph(read: Reader) -> None:
-    paragraph = f'{LAST}<a href="/">返回首页，查看更多</a>'
-    assert body_of(read(plain(f"<p>{FIRST}</p><p>{paragraph}</p>"))) == [FIRST, LAST]
+def test_button_behind_a_sentence_or_a_credit_leaves_the_paragraph(read: Reader) -> None:
+    button = '<a href="/">返回首页，查看更多</a>'
+    page = plain(f"<p>{FIRST}</p><p>{LAST}{button}</p><p>作者：孟小川{button}</p>")
+    assert body_of(read(page)) == [FIRST, LAST, "作者：孟小川"]
 
 
 def test_body_that_is_called_a_share_box_is_found_behind_the_buttons(read: Reader) -> None:

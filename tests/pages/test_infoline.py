@@ -44,8 +44,9 @@ def test_info_line_stays_out_of_the_body(read: Reader) -> None:
     [
         '<span>2021-04-02 10:15</span> <span class="source"><a href="/">青禾观察</a></span> <span id="author">闻九</span>',
         '<ul><li>2021-04-02 10:15</li><li class="befrom">青禾观察</li><li class="writer">闻九</li></ul>',
+        '<i class="fa fa-user"></i> 闻九 <span class="source">青禾观察</span> <i class="fa fa-clock"></i> 2021-04-02',
     ],
-    ids=["elements in a line", "items of a list"],
+    ids=["elements in a line", "items of a list", "an icon before the name"],
 )
 def test_names_that_only_the_markup_labels_are_told(read: Reader, info: str) -> None:
     page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info)
@@ -171,3 +172,20 @@ def test_element_that_is_called_two_things_is_the_same_in_every_run() -> None:
         for seed in range(6)
     }
     assert answers == {"Source\n"}
+
+
+def test_writer_and_time_may_stand_in_boxes_of_their_own(read: Reader) -> None:
+    info = "<p>文 / 柳溪县农村信用合作联社</p><p>2021-04-02 10:15</p>"
+    page = plain(f"<p>{FIRST}</p>").replace("<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>", info)
+    told = parse_byline(read(page).byline, base=FETCHED)
+    assert [person.name for person in told.contributors] == ["柳溪县农村信用合作联社"]
+
+
+def test_credit_below_the_body_may_link_its_outlet(read: Reader) -> None:
+    page = plain(
+        f"<p>{FIRST}</p>",
+        after='<div>打印本页</div><div>来源：<a href="/">柳溪日报</a> 作者：孟小川 责任编辑：lx</div>',
+    )
+    page = page.replace("<span>来源：柳溪日报</span>", "")
+    told = parse_byline(read(page).byline, base=FETCHED)
+    assert (told.source_raw, told.contributors[0].name) == ("柳溪日报", "孟小川")
