@@ -10,8 +10,8 @@ from pipelines.labels import LABELS
 
 NOISE_WORDS = frozenset(
     """
-    avatar authorinfo userinfo nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
-    login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
+    avatar authorinfo userinfo nav navbar menu footer foot copyright sidebar sider breadcrumb crumbs banner
+    login search share sharing bdshare bdsharebuttonbox ckepop digg pagination pagelink
     pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
     erweima ewm tool tools toolbar player print ad ads advert advertisement <form>
     """.split()

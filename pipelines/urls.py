@@ -11,14 +11,14 @@ from w3lib.url import canonicalize_url
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _SHARE_MARK = re.compile(
-    r"utm_\w+|hm(sr|pl|cu|kw|ci)|spm|scm|isappinstalled|nsukey|chksm|mpshare|clicktime|enterid|ivk_sa"
+    r"utm_\w+|hm(sr|pl|cu|kw|ci)|s[cp]m|isappinstalled|nsukey|mpshare|clicktime|enterid|ivk_sa"
     r"|tdsourcetag|share(r?_\w+)?|weibo_id|bd_vid|gclid|fbclid|_from|ssid_from",
     re.IGNORECASE,
 )
 """Query keys that say how a reader came, never what is read."""
 
 _SHARED_FROM = re.compile(
-    r"timeline|(single|group)message|wechat|weixin|weibo|qq|qzone|qrcode|app|share|mobile|baidu",
+    r"timeline|[a-z]+message|wechat|weixin|weibo|qq|qzone|qrcode|app|share|mobile|baidu",
     re.IGNORECASE,
 )
 """Values of `from` that messengers and share buttons add; other values may pick the content."""
