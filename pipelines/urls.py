@@ -97,7 +97,7 @@ class Site:
 
     def same_site(self, url: str) -> bool:
         """True where the address is on one of the site's hosts and ports."""
-        return self._home_of(url) is not None
+        return url.startswith(f"{self.origin}/") or self._home_of(url) is not None
 
     def offsite_reason(self, url: str) -> str:
         """The name an address off the site is counted under: another host, or another port."""
@@ -114,6 +114,8 @@ class Site:
 
     def twin(self, canonical: str) -> str:
         """As `to_site`, of an address in canonical form."""
+        if canonical.startswith(f"{self.origin}/"):
+            return canonical
         home = self._home_of(canonical)
         if home is None or canonical.startswith(f"{home}/"):
             return canonical

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -102,11 +101,11 @@ def base_of(root: etree._Element, base_url: str) -> str:
 
 def classify(link: Link, site: Site) -> Verdict:
     """What a link of the site most likely leads to."""
-    parts = urlsplit(link.url)
-    if extension := addresses.file_type(parts):
-        return Verdict("file", f"file:{extension}")
+    address = addresses.told_by(link.url)
+    if address.file:
+        return Verdict("file", f"file:{address.file}")
     if not site.same_site(link.url):
         return Verdict("offsite", site.offsite_reason(link.url))
-    if trap := addresses.trap(parts, link.text):
+    if trap := addresses.trap(address, link.text):
         return Verdict("offsite", "offsite:jump") if trap == "jump" else Verdict("trap", f"trap:{trap}")
-    return Verdict(addresses.shape(parts), dynamic=addresses.is_dynamic(parts))
+    return Verdict(address.kind, dynamic=address.dynamic)
