@@ -4,26 +4,32 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, starmap, takewhile
+from functools import cached_property
+from itertools import islice, pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from lxml import etree
 
 from crawler.pages.links import Anchor
-from crawler.pages.markup import class_words, common_ancestor, text_of
+from crawler.pages.markup import class_words, common_ancestor, pieces_of, text_of
 from crawler.pages.trail import Place
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """The largest element that leads to one address only: a list item, a table row, a card, a bare link."""
 
     element: etree._Element
     url: str
     anchors: tuple[Anchor, ...]
+
+    @cached_property
+    def pieces(self) -> list[str]:
+        """Its readable pieces of text, which several questions are put to."""
+        return pieces_of(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,8 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     known = {item.element for item in block.items}
     found: dict[etree._Element, Item] = {}
     for element, link in anchors:
-        for holder in (element, *element.iterancestors()):
-            in_row = (holder.getparent(), holder.tag) in rows
-            if in_row and known.isdisjoint(holder.iter()):
+        for holder, parent in pairwise([element, *element.iterancestors()]):
+            if (parent, holder.tag) in rows and known.isdisjoint(holder.iter()):
                 found.setdefault(holder, Item(holder, link.url, ((element, link),)))
     return list(found.values())
 
@@ -78,12 +83,18 @@ class _Grid:
 
     def __init__(self, anchors: Iterable[Anchor], place: Place) -> None:
         self.anchors = list(anchors)
-        self.addresses: dict[etree._Element, set[str]] = {}
+        self.address: dict[etree._Element, str | None] = {}
+        """The one address an element leads to; None where there are several."""
         self.links: Counter[etree._Element] = Counter()
         for element, link in self.anchors:
-            for holder in (element, *element.iterancestors()):
-                self.addresses.setdefault(holder, set()).add(link.url)
-                self.links[holder] += 1
+            holders = [element, *element.iterancestors()]
+            self.links.update(holders)
+            for holder in holders:
+                known = self.address.setdefault(holder, link.url)
+                if known is None:  # nor is there one round it
+                    break
+                if known != link.url:
+                    self.address[holder] = None
         self.frames = _frames(place)
 
     def rows(self) -> list[_Row]:
@@ -110,7 +121,7 @@ class _Grid:
 
     def _is_within_item(self, holder: etree._Element) -> bool:
         """True of what leads to one address and holds neither heading nor breadcrumb."""
-        return len(self.addresses[holder]) == 1 and holder not in self.frames
+        return self.address[holder] is not None and holder not in self.frames
 
     def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""

@@ -25,7 +25,7 @@ from crawler.pages.links import (
     distinct,
     written_in,
 )
-from crawler.pages.markup import collapse, is_shallow
+from crawler.pages.markup import is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
 from crawler.pages.trail import Place
@@ -177,7 +177,7 @@ def _is_turning(element: etree._Element, link: Link) -> bool:
     before = element.getprevious()
     parent = element.getparent()
     lead = before.tail if before is not None else parent.text if parent is not None else ""
-    return bool(_TURNING.match(link.text) or _TURNING.match(collapse(lead or "")))
+    return bool(_TURNING.match(link.text) or _TURNING.match((lead or "").lstrip()))
 
 
 def _with_leads(candidates: list[Candidate]) -> list[Candidate]:

@@ -52,6 +52,9 @@ def is_shallow(element: etree._Element) -> bool:
 
 def common_ancestor(elements: list[etree._Element]) -> etree._Element:
     """The smallest element that holds them all; an element holds itself."""
+    holders = {element.getparent() for element in elements}
+    if len(elements) > len(holders) == 1 and (parent := holders.pop()) is not None:
+        return parent  # of siblings, as most are
     lines = [[*reversed(list(element.iterancestors())), element] for element in elements]
     shared: list[etree._Element] = [
         step[0] for step in zip(*lines, strict=False) if all(other is step[0] for other in step)

@@ -44,6 +44,7 @@ _SAYS_ANY = re.compile("|".join(words.pattern for _, words in _SAYS), re.IGNOREC
 
 _HINTS: dict[str, Role] = {"next": "next", "prev": "previous", "previous": "previous"}
 _HERE = {"active", "current", "on", "curr", "cur", "now", "this", "selected"}
+_WORD = re.compile(r"\w")
 _SPEAKS = re.compile(r"[^\W\d]")
 _CALENDAR = 28
 """So many numbers in a row are the days of a month."""
@@ -109,6 +110,8 @@ def _leading(steps: list[_Step], role: Role) -> str | None:
 def _link_steps(anchors: list[Anchor]) -> list[_Step]:
     """The links of the pager: they stand together, with no other link among them."""
     steps = {element: _step(element, link) for element, link in anchors}
+    if not any(steps.values()):
+        return []
     mixed = _holders(element for element, step in steps.items() if step is None and element.tag == "a")
     boxes: dict[etree._Element, list[_Step]] = {}
     for step in filter(None, steps.values()):
@@ -120,8 +123,8 @@ def _link_steps(anchors: list[Anchor]) -> list[_Step]:
 
 def _step(element: etree._Element, link: Link) -> _Step | None:
     """What a link is to a pager by what it says, or by a class word where it is a bare arrow or icon."""
-    label = re.sub(r"\s", "", link.text or link.title_attr or _spoken(element))
-    if not re.search(r"\w", label):
+    label = "".join((link.text or link.title_attr or _spoken(element)).split())
+    if not _WORD.search(label):
         hints = _hints(element)
         if hinted := next((role for word, role in _HINTS.items() if word in hints), None):
             return _Step(element, hinted, link.url, worded=True)

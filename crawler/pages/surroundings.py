@@ -31,7 +31,7 @@ _HEADLINE = 4
 """Words of navigation have two to four characters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """A block that may be the list proper, with what is asked of it time and again."""
 
@@ -60,17 +60,17 @@ class Candidate:
             element = element.getparent()
         return ""
 
-    @property
+    @cached_property
     def dated(self) -> float:
         """The share of its entries that print a date."""
         return sum(entry.date_text is not None for entry in self.entries) / max(1, len(self.entries))
 
-    @property
+    @cached_property
     def is_dated(self) -> bool:
         """True where most entries print a date."""
         return 2 * self.dated > 1
 
-    @property
+    @cached_property
     def is_aside(self) -> bool:
         """True where the page sets it apart by its markup."""
         return any(holder.tag in {"aside", "footer", "nav"} for holder in self.root.iterancestors())
@@ -183,7 +183,8 @@ class Surroundings:
     def _is_prose(self, candidate: Candidate) -> bool:
         """True where the page tells more outside its blocks than this one lists."""
         rows = [one.block.items for one in self.candidates if one is candidate or len(one.entries) > 1]
-        listed = {piece for items in rows for item in items for piece in pieces_of(item.element)}
-        told = (collapse(piece) for piece in pieces_of(self.root) if piece not in listed)
-        prose = sum(len(text) for text in told if len(text) > _PROSE and _SENTENCE.search(text))
-        return prose > sum(len(text_of(item.element)) for item in candidate.block.items)
+        listed = {piece for items in rows for item in items for piece in item.pieces}
+        long = (piece for piece in pieces_of(self.root) if len(piece) > _PROSE and piece not in listed)
+        told = (collapse(piece) for piece in long if _SENTENCE.search(piece))
+        prose = sum(len(text) for text in told if len(text) > _PROSE)
+        return prose > sum(len(collapse("".join(item.pieces))) for item in candidate.block.items)

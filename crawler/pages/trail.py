@@ -39,8 +39,8 @@ def breadcrumb_of(root: etree._Element) -> etree._Element | None:
     for link in root.iter("a"):
         if _HOME.fullmatch(text_of(link)) and (_STEP.match(_text_after(link)) or _is_in_trail(link)):
             return link
-    texts = (element for element in root.iter() if isinstance(element.tag, str))
-    return next((element for element in texts if _PLACE.search(element.text or "")), None)
+    texts = ((element, element.text) for element in root.iter(etree.Element))
+    return next((element for element, text in texts if text and _PLACE.search(text)), None)
 
 
 def last_step(breadcrumb: etree._Element | None) -> str | None:
