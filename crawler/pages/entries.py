@@ -185,6 +185,7 @@ class Printed(NamedTuple):
 
     @property
     def has_year(self) -> bool:
+        """True where it is a whole date."""
         return "y" in self.parts.re.groupindex
 
 
