@@ -4,32 +4,33 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice, pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from lxml import etree
 
 from crawler.pages.links import Anchor
-from crawler.pages.markup import class_words, common_ancestor, pieces_of, text_of
+from crawler.pages.markup import PageText, class_words, common_ancestor, text_of
 from crawler.pages.trail import Place
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Item:
     """The largest element that leads to one address only: a list item, a table row, a card, a bare link."""
 
     element: etree._Element
     url: str
     anchors: tuple[Anchor, ...]
+    page: PageText
+    """The text it stands in."""
 
-    @cached_property
+    @property
     def pieces(self) -> list[str]:
-        """Its readable pieces of text, which several questions are put to."""
-        return pieces_of(self.element)
+        """Its readable pieces of text."""
+        return self.page.pieces(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,12 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     """Items these links make in the rows of a block: same parent, same tag, and none of the block's."""
     rows = {(item.element.getparent(), item.element.tag) for item in block.items}
     known = {item.element for item in block.items}
+    page = block.items[0].page
     found: dict[etree._Element, Item] = {}
     for element, link in anchors:
         for holder, parent in pairwise([element, *element.iterancestors()]):
             if (parent, holder.tag) in rows and known.isdisjoint(holder.iter()):
-                found.setdefault(holder, Item(holder, link.url, ((element, link),)))
+                found.setdefault(holder, Item(holder, link.url, ((element, link),), page))
     return list(found.values())
 
 
@@ -96,6 +98,7 @@ class _Grid:
                 if known != link.url:
                     self.address[holder] = None
         self.frames = _frames(place)
+        self.page = place.page
 
     def rows(self) -> list[_Row]:
         """The rows of the page, in page order."""
@@ -117,7 +120,7 @@ class _Grid:
         for anchor in self.anchors:
             outermost = _climb(anchor[0], self._is_within_item)
             held.setdefault(outermost, []).append(anchor)
-        return [Item(element, group[0][1].url, tuple(group)) for element, group in held.items()]
+        return [Item(element, group[0][1].url, tuple(group), self.page) for element, group in held.items()]
 
     def _is_within_item(self, holder: etree._Element) -> bool:
         """True of what leads to one address and holds neither heading nor breadcrumb."""

@@ -257,7 +257,7 @@ def _followers(block: Block) -> Iterator[list[str]]:
         usual = usual if is_last else max(usual, len(between))
         texts = [item.element.tail or ""]
         for sibling in between[:usual]:  # what follows the last item belongs to the page
-            texts += [*pieces_of(sibling), sibling.tail or ""]
+            texts += [*item.page.pieces(sibling), sibling.tail or ""]
         yield texts
 
 
@@ -267,7 +267,7 @@ def _text_before(item: Item) -> list[str]:
     if before is None:
         parent = item.element.getparent()
         return [(parent.text or "") if parent is not None else ""]
-    return [*(pieces_of(before) if before.tag != "a" else ()), before.tail or ""]
+    return [*(item.page.pieces(before) if before.tag != "a" else ()), before.tail or ""]
 
 
 def _iso(printed: Printed | None) -> str | None:

@@ -277,8 +277,8 @@ class _Walk:
                 passed_over = tag in unread
                 if not passed_over and (items := element.items()):
                     attributes = dict(items)
-                    if "style" in attributes or "hidden" in attributes:
-                        passed_over = _is_styled_away(element, attributes) and element not in shown
+                    may_hide = "style" in attributes or "hidden" in attributes
+                    passed_over = may_hide and _is_styled_away(element, attributes) and element not in shown
                 if passed_over:
                     steps.skip_subtree()
                     continue

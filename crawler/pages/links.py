@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from lxml import etree
 
 from crawler.pages import addresses
-from crawler.pages.markup import collapse, text_of
+from crawler.pages.markup import PageText, collapse
 from pipelines.urls import Site, canonical_url
 
 Kind = Literal["article", "list", "file", "trap", "offsite"]
@@ -51,7 +51,7 @@ class Verdict(NamedTuple):
 
 def links_of(root: etree._Element, base_url: str) -> list[Link]:
     """Every address the page links to, in page order, each once, the page itself left out."""
-    return distinct(anchors_of(root, base_url), but=canonical_url(base_url))
+    return distinct(anchors_of(root, base_url, PageText(root)), but=canonical_url(base_url))
 
 
 def distinct(anchors: Iterable[Anchor], but: str) -> list[Link]:
@@ -64,7 +64,7 @@ def distinct(anchors: Iterable[Anchor], but: str) -> list[Link]:
     return list(links.values())
 
 
-def anchors_of(root: etree._Element, base_url: str) -> Iterator[Anchor]:
+def anchors_of(root: etree._Element, base_url: str, page: PageText) -> Iterator[Anchor]:
     """Each linking element with its link; what is no address of a page (`mailto:`) is left out."""
     base = base_of(root, base_url)
     for element in root.iter("a", "area", "iframe", "frame"):
@@ -74,7 +74,7 @@ def anchors_of(root: etree._Element, base_url: str) -> Iterator[Anchor]:
                 url = canonical_url(written, base=base)
             except ValueError:
                 continue
-            yield element, Link(url, text_of(element), collapse(element.get("title") or ""))
+            yield element, Link(url, page.of(element), collapse(element.get("title") or ""))
 
 
 def written_in(element: etree._Element) -> str:

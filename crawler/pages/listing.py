@@ -25,7 +25,7 @@ from crawler.pages.links import (
     distinct,
     written_in,
 )
-from crawler.pages.markup import is_shallow
+from crawler.pages.markup import PageText, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
 from crawler.pages.trail import Place
@@ -102,7 +102,7 @@ class ListPage:
     @cached_property
     def _anchors(self) -> list[Anchor]:
         """The links of the page, at the addresses the site gives its pages."""
-        found = anchors_of(self.root, self.url)
+        found = anchors_of(self.root, self.url, self._page)
         twins = ((element, link, self.site.twin(link.url)) for element, link in found)
         return [
             (element, link if link.url == url else replace(link, url=url)) for element, link, url in twins
@@ -135,7 +135,11 @@ class ListPage:
 
     @cached_property
     def _place(self) -> Place:
-        return Place(self.root)
+        return Place(self.root, self._page)
+
+    @cached_property
+    def _page(self) -> PageText:
+        return PageText(self.root)
 
     def _completed(self, main: Candidate) -> Candidate:
         """With the lines that lead to a list of their own, a special topic say, and print a date too."""

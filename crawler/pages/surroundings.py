@@ -9,7 +9,7 @@ from lxml import etree
 
 from crawler.pages.blocks import Block
 from crawler.pages.entries import Entry, entries_of
-from crawler.pages.markup import collapse, pieces_of, shared_depth, text_of
+from crawler.pages.markup import collapse, shared_depth
 from crawler.pages.pager import Pager
 from crawler.pages.trail import Place, last_step
 from pipelines.urls import Site
@@ -50,12 +50,13 @@ class Candidate:
     @cached_property
     def heading(self) -> str:
         """The nearest text before it."""
+        page = self.block.items[0].page
         element: etree._Element | None = self.root
         for _ in range(_NEAR):
             if element is None:
                 break
             for before in element.itersiblings(preceding=True):
-                if text := collapse(text_of(before) + (before.tail or "")):
+                if text := collapse(page.of(before) + (before.tail or "")):
                     return text[-_HEADING:]
             element = element.getparent()
         return ""
@@ -95,6 +96,7 @@ class Surroundings:
 
     def __init__(self, place: Place, url: str, site: Site, candidates: list[Candidate], pager: Pager) -> None:
         self.root = place.root
+        self.page = place.page
         self.site = site
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
@@ -184,7 +186,7 @@ class Surroundings:
         """True where the page tells more outside its blocks than this one lists."""
         rows = [one.block.items for one in self.candidates if one is candidate or len(one.entries) > 1]
         listed = {piece for items in rows for item in items for piece in item.pieces}
-        long = (piece for piece in pieces_of(self.root) if len(piece) > _PROSE and piece not in listed)
+        long = (piece for piece in self.page.pieces(self.root) if len(piece) > _PROSE and piece not in listed)
         told = (collapse(piece) for piece in long if _SENTENCE.search(piece))
         prose = sum(len(text) for text in told if len(text) > _PROSE)
         return prose > sum(len(collapse("".join(item.pieces))) for item in candidate.block.items)

@@ -7,7 +7,7 @@ from itertools import islice
 
 from lxml import etree
 
-from crawler.pages.markup import class_words, collapse, name_of, pieces_of, text_of
+from crawler.pages.markup import PageText, class_words, collapse, name_of, pieces_of, text_of
 
 _HOME = re.compile(r"(网站)?(首\s*页|主页)|home", re.IGNORECASE)
 _STEP = re.compile(r"\s*([>＞»›→/\\]|->|—>|::)")
@@ -22,6 +22,7 @@ class Place:
     """What a page says of its own place; looked for once."""
 
     root: etree._Element
+    page: PageText
 
     @cached_property
     def name(self) -> str:
@@ -31,13 +32,13 @@ class Place:
     @cached_property
     def breadcrumb(self) -> etree._Element | None:
         """Where its breadcrumb stands."""
-        return breadcrumb_of(self.root)
+        return breadcrumb_of(self.root, self.page)
 
 
-def breadcrumb_of(root: etree._Element) -> etree._Element | None:
+def breadcrumb_of(root: etree._Element, page: PageText) -> etree._Element | None:
     """首页 > 新闻 > …, or what stands beside 当前位置, or what is called a breadcrumb."""
     for link in root.iter("a"):
-        if _HOME.fullmatch(text_of(link)) and (_STEP.match(_text_after(link)) or _is_in_trail(link)):
+        if _HOME.fullmatch(page.of(link)) and (_STEP.match(_text_after(link)) or _is_in_trail(link)):
             return link
     texts = ((element, element.text) for element in root.iter(etree.Element))
     return next((element for element, text in texts if text and _PLACE.search(text)), None)
