@@ -130,7 +130,8 @@ def trap(address: Address, text: str) -> str | None:
         return address.trap
     if address.dated and _LEAFING.fullmatch(text):
         return "calendar"
-    return "loop" if address.loops else _named(_SAID, {text})
+    said = None if address.loops else _SAID.fullmatch(text)
+    return "loop" if address.loops else said and said.lastgroup
 
 
 def _is_dynamic(parts: SplitResult) -> bool:

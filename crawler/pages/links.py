@@ -31,6 +31,9 @@ class Link:
     title_attr: str = ""
     """Its title attribute; broken off where a title holds quotes nobody escaped."""
 
+    def __hash__(self) -> int:
+        return hash(self.url)
+
 
 _CLICKED = re.compile(r"""\blocation(?:\.href)?\s*=\s*(?:encodeURI\()?["']([^"'\s]+)["']\)?\s*(?:;|$)""")
 
