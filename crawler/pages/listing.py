@@ -5,7 +5,6 @@ prints dates, stands with the breadcrumb, is followed by the pager, and is not h
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urljoin
@@ -50,6 +49,8 @@ class ListPage:
         self.site = site or Site.of(url)
         self.url = self.site.to_site(canonical_url(url))
         self._verdicts: dict[Link, Verdict] = {}
+        self._candidates: dict[Block, Candidate] = {}
+        """What was asked of the blocks of one kind of links need not be asked again of those of more kinds."""
 
     @cached_property
     def links(self) -> tuple[tuple[Link, Verdict], ...]:
@@ -129,7 +130,9 @@ class ListPage:
 
     def _list_among(self, kinds: set[Kind]) -> Candidate | None:
         """The list proper, if its entries are links of these kinds."""
-        candidates = [Candidate(block) for block in blocks_of(self._possible_entries(kinds), self._place)]
+        stories = (anchor for anchor in self._leading_on if self._verdict(anchor[1]).kind in kinds)
+        blocks = blocks_of(stories, self._place)
+        candidates = [self._candidates.setdefault(block, Candidate(block)) for block in blocks]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
         return Surroundings(self._place, self.url, self.site, telling, self._pager).main()
 
@@ -155,18 +158,18 @@ class ListPage:
     def _is_list_link(self, element: etree._Element, link: Link) -> bool:
         return element not in self._paging and self._verdict(link).kind == "list" and is_shallow(element)
 
-    def _possible_entries(self, kinds: set[Kind]) -> Iterator[Anchor]:
-        """Links to one story, here or elsewhere."""
-        for element, link in self._anchors:
-            if (
-                element.tag != "a"
-                or element in self._paging
-                or link.url == self.url
-                or not is_shallow(element)
-            ):
-                continue
-            if self._verdict(link).kind in kinds and not _is_turning(element, link):
-                yield element, link
+    @cached_property
+    def _leading_on(self) -> list[Anchor]:
+        """The links among which entries may be: those away from here, but for the ways to leaf through pages."""
+        return [
+            (element, link)
+            for element, link in self._anchors
+            if element.tag == "a"
+            and element not in self._paging
+            and link.url != self.url
+            and is_shallow(element)
+            and not _is_turning(element, link)
+        ]
 
     def _verdict(self, link: Link) -> Verdict:
         """What a link is taken for; asked several times of each."""
