@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise, starmap, takewhile
+from itertools import pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from lxml import etree
@@ -97,7 +97,7 @@ class _Grid:
                     break
                 if known != link.url:
                     self.address[holder] = None
-        self.frames = _frames(place)
+        self.frames = place.frames
         self.page = place.page
 
     def rows(self) -> list[_Row]:
@@ -130,21 +130,6 @@ class _Grid:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
-
-
-def _frames(place: Place) -> set[etree._Element]:
-    """The elements round the breadcrumb and heading of the page: more than an item, were there but one."""
-    landmarks = [*_headings(place), place.breadcrumb]
-    return {holder for landmark in landmarks if landmark is not None for holder in landmark.iterancestors()}
-
-
-def _headings(place: Place) -> list[etree._Element]:
-    """The page's only h1, or what repeats its title; no link."""
-    tops = len(list(islice(place.root.iter("h1"), 2)))
-    headings = (
-        heading for heading in place.root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None
-    )
-    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == place.name]
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:
