@@ -54,7 +54,7 @@ class Verdict(NamedTuple):
 
 def links_of(root: etree._Element, base_url: str) -> list[Link]:
     """Every address the page links to, in page order, each once, the page itself left out."""
-    return distinct(anchors_of(root, base_url, PageText(root)), but=canonical_url(base_url))
+    return distinct(anchors_of(root, base_of(root, base_url), PageText(root)), but=canonical_url(base_url))
 
 
 def distinct(anchors: Iterable[Anchor], but: str) -> list[Link]:
@@ -67,9 +67,8 @@ def distinct(anchors: Iterable[Anchor], but: str) -> list[Link]:
     return list(links.values())
 
 
-def anchors_of(root: etree._Element, base_url: str, page: PageText) -> Iterator[Anchor]:
+def anchors_of(root: etree._Element, base: str, page: PageText) -> Iterator[Anchor]:
     """Each linking element with its link; what is no address of a page (`mailto:`) is left out."""
-    base = base_of(root, base_url)
     for element in root.iter("a", "area", "iframe", "frame"):
         written = written_in(element)
         if written and not written.startswith("#"):

@@ -88,10 +88,9 @@ class ListPage:
 
     @cached_property
     def _spellings(self) -> dict[str, str]:
-        base = base_of(self.root, self.url)
         spelt: dict[str, str] = {}
         for element, link in self._anchors:
-            spelt.setdefault(link.url, urljoin(base, written_in(element)))
+            spelt.setdefault(link.url, urljoin(self._base, written_in(element)))
         return spelt
 
     def _page_of_list(self, url: str | None) -> str | None:
@@ -101,9 +100,13 @@ class ListPage:
         return self.site.to_site(url)
 
     @cached_property
+    def _base(self) -> str:
+        return base_of(self.root, self.url)
+
+    @cached_property
     def _anchors(self) -> list[Anchor]:
         """The links of the page, at the addresses the site gives its pages."""
-        found = anchors_of(self.root, self.url, self._page)
+        found = anchors_of(self.root, self._base, self._page)
         twins = ((element, link, self.site.twin(link.url)) for element, link in found)
         return [
             (element, link if link.url == url else replace(link, url=url)) for element, link, url in twins
@@ -111,7 +114,7 @@ class ListPage:
 
     @cached_property
     def _pager(self) -> Pager:
-        return read_pager(self.root, self.url, self._anchors)
+        return read_pager(self.root, self.url, self._base, self._anchors)
 
     @cached_property
     def _paging(self) -> frozenset[etree._Element]:

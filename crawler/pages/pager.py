@@ -8,7 +8,7 @@ from typing import Literal
 
 from lxml import etree
 
-from crawler.pages.links import Anchor, Link, base_of
+from crawler.pages.links import Anchor, Link
 from crawler.pages.markup import class_words, collapse, common_ancestor, is_shallow, pieces_of, text_of
 from pipelines.urls import canonical_url
 
@@ -85,10 +85,10 @@ class _Step:
     """True where it stands for the page itself."""
 
 
-def read_pager(root: etree._Element, page_url: str, anchors: Iterable[Anchor]) -> Pager:
+def read_pager(root: etree._Element, page_url: str, base: str, anchors: Iterable[Anchor]) -> Pager:
     """The pager of the page, an empty one where it has none."""
     links = _link_steps(list(anchors))
-    steps = [*links, *_option_steps(root, page_url)] or _scripted_steps(root, page_url)
+    steps = [*links, *_option_steps(root, base)] or _scripted_steps(root, base)
     numbered = {step.number: step.url for step in steps if step.number}
     here = next((step.number for step in steps if step.here), None) or _unlinked_number(links)
     following = _leading(steps, "next") or (numbered.get(here + 1) if here else None)
@@ -222,9 +222,8 @@ def _texts_in(holder: etree._Element) -> Iterator[str]:
             yield text_of(neighbour)
 
 
-def _option_steps(root: etree._Element, page_url: str) -> list[_Step]:
+def _option_steps(root: etree._Element, base: str) -> list[_Step]:
     """The options of a select that leads to every page."""
-    base = base_of(root, page_url)
     return [step for option in root.iter("option") if (step := _option_step(option, base))]
 
 
@@ -240,9 +239,8 @@ def _option_step(option: etree._Element, base: str) -> _Step | None:
     return _Step(option, "number", url, int(said[1]), here=option.get("selected") is not None)
 
 
-def _scripted_steps(root: etree._Element, page_url: str) -> list[_Step]:
+def _scripted_steps(root: etree._Element, base: str) -> list[_Step]:
     """Next and last page where a script of the page writes the links."""
-    base = base_of(root, page_url)
     for script in root.iter("script"):
         if written := _SCRIPTED.search(script.text or ""):
             count, here = int(written[1]), int(written[2])
