@@ -31,6 +31,10 @@ _HOST = re.compile(r"[^\s%]+")
 _STATIC = re.compile(r"\.s?html?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(index\.(s?html?|php|aspx?|jsp)|default\.(s?html?|aspx?))$", re.IGNORECASE)
 
+_STEP = r"[\w~-][\w.~-]*"
+_PLAIN = re.compile(rf"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*/(?:{_STEP}/)*(?:{_STEP})?", re.ASCII)
+"""An address, as most are, on which no rule but that of index pages has anything to say."""
+
 _SHOW = re.compile(r"/showinfo-(\d+)-(\d+)(?:-\d+)?\.s?html?$", re.IGNORECASE)
 
 
@@ -50,6 +54,8 @@ def canonical_url(url: str, *, base: str | None = None) -> str:
     written = re.sub(r"[\t\r\n]", "", url).strip().replace("\\", "/")
     named = _SESSION_IN_PATH.sub("", written)
     absolute = urljoin(base, named) if base else named
+    if _PLAIN.fullmatch(absolute):
+        return _INDEX.sub("/", absolute)
     if not _is_page_address(absolute):
         raise ValueError(f"not the address of a page: {url[:200]!r}")
     parts = urlsplit(canonicalize_url(absolute))
@@ -97,7 +103,7 @@ class Site:
 
     def same_site(self, url: str) -> bool:
         """True where the address is on one of the site's hosts and ports."""
-        return self._home_of(url) is not None
+        return url.startswith(f"{self.origin}/") or self._home_of(url) is not None
 
     def offsite_reason(self, url: str) -> str:
         """The name an address off the site is counted under: another host, or another port."""
@@ -114,6 +120,8 @@ class Site:
 
     def twin(self, canonical: str) -> str:
         """As `to_site`, of an address in canonical form."""
+        if canonical.startswith(f"{self.origin}/"):
+            return canonical
         home = self._home_of(canonical)
         if home is None or canonical.startswith(f"{home}/"):
             return canonical
