@@ -229,8 +229,8 @@ def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
         return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
     if fields == {"source"}:
         return _Note(line, source=source, printed=printed)
-    signed = fields <= (_CREDITED_ALONE if alone else _SIGNED_AT_FOOT) and all(
-        piece.label != "供稿" for piece in pieces
+    signed = fields <= (_CREDITED_ALONE if alone else _SIGNED_AT_FOOT) and not any(
+        piece.bare and piece.label == "供稿" for piece in pieces
     )
     return _Note(line, tuple(credits_of(printed, pieces)), printed=printed) if signed else None
 

@@ -215,6 +215,7 @@ def _places(block: Block) -> Iterator[list[list[str]]]:
     yield inside
     yield [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
     yield [_text_before(item) for item in block.items]
+    yield _headed(block, inside)
 
 
 def _count(dates: list[Printed | None]) -> int:
@@ -261,13 +262,28 @@ def _followers(block: Block) -> Iterator[list[str]]:
         yield texts
 
 
+def _headed(block: Block, inside: list[list[str]]) -> list[list[str]]:
+    """The texts of each item, and of the date that stands over it and those that follow, if several head the list."""
+    page = block.items[0].page
+    before = [block.root, *(item.element for item in block.items[:-1])]
+    headings: list[list[str]] = []
+    for last, item in zip(before, block.items, strict=True):
+        between = map(collapse, page.between(last, item.element))
+        dates = [line for line in between if (date := _date_in(line)) and not date.beside]
+        headings.append(dates[-1:] or (headings[-1] if headings else []))
+    if not headings[0] or len({*map(tuple, headings)}) == 1:
+        return [[] for _ in block.items]
+    return [own + heading for own, heading in zip(inside, headings, strict=True)]
+
+
 def _text_before(item: Item) -> list[str]:
     """The text between an item and the element before it, and that element's own where it is no link."""
     before = item.element.getprevious()
     if before is None:
         parent = item.element.getparent()
         return [(parent.text or "") if parent is not None else ""]
-    return [*(item.page.pieces(before) if before.tag != "a" else ()), before.tail or ""]
+    is_linked = next(before.iter("a"), None) is not None
+    return [*(() if is_linked else item.page.pieces(before)), before.tail or ""]
 
 
 def _iso(printed: Printed | None) -> str | None:

@@ -42,6 +42,11 @@ class PageText:
             return pieces_of(element)
         return self._pieces[begin : self._ends[element]]
 
+    def between(self, first: etree._Element, second: etree._Element) -> list[str]:
+        """The pieces of text from the end of an element, or its begin if it holds the other, to the begin of another."""
+        at, begin = self._ends.get(first, 0), self._begins.get(second, 0)
+        return self._pieces[at if at <= begin else self._begins[first] : begin]
+
     def of(self, element: etree._Element) -> str:
         """As `text_of`."""
         return collapse("".join(self.pieces(element)))

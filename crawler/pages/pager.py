@@ -14,12 +14,12 @@ from pipelines.urls import canonical_url
 
 Role = Literal["next", "previous", "first", "last", "number"]
 
-_ARROWS = r"[<>«»‹›→←＜＞|]*"
+_ARROWS = r"[<>«»‹›→←＜＞|\[\]【】()（）]*"
 _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "next",
         re.compile(
-            rf"{_ARROWS}((下|后|後)一?[页頁]|[较更]早的?(文章|日志)?|next(page)?|older(posts?|entries)?){_ARROWS}",
+            rf"{_ARROWS}((下|后|後)一?[页頁]|(点击)?加载更多|[较更]早的?(文章|日志)?|next(page)?|older(posts?|entries)?){_ARROWS}",
             re.IGNORECASE,
         ),
     ),
