@@ -199,9 +199,15 @@ def _worded_trap(parts: SplitResult) -> str | None:
     if steps == [""] and "s" in _keys(parts):
         return "search"  # WordPress; elsewhere `s` is a route
     words = _words("/".join(steps)) | _keys(parts)
-    if any(_SORTED.fullmatch(value) for _, value in parse_qsl(parts.query.lower())):
-        return "filter"
-    return _named(_STATIC_TRAPS, words) or _named(_DYNAMIC_TRAPS, words)
+    return _named(_STATIC_TRAPS, words) or _named(_DYNAMIC_TRAPS, words) or _sorted(parts)
+
+
+def _sorted(parts: SplitResult) -> str | None:
+    """By a value that sorts a list; an address with the number of a story is the story, wherever the link stood."""
+    query = parse_qsl(parts.query.lower())
+    if any(_ARTICLE_KEY.fullmatch(key) for key, _ in query):
+        return None
+    return "filter" if any(_SORTED.fullmatch(value) for _, value in query) else None
 
 
 def _calendar(parts: SplitResult) -> str | None:
