@@ -114,6 +114,12 @@ def test_box_called_by_a_noise_word_stays_if_it_holds_the_text() -> None:
     assert strip([body, share]) == (body,)
 
 
+def test_credit_of_the_editor_stays_for_the_foot_whatever_its_box_is_called() -> None:
+    body = Block("text", "柳溪农商银行近日在云坪镇启动服务月。")
+    credit = Block("text", "【编辑:赵晨】", words=frozenset({"ad", "editor"}))
+    assert strip([body, credit]) == (body, credit)
+
+
 def test_an_abstract_of_the_texts_own_words_goes_and_a_lead_stays() -> None:
     text = Block(
         "text", "九月九日，柳溪县农村金融协会举办第三期信贷业务培训班，六十七家会员单位的信贷员参加。"
