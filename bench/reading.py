@@ -1,6 +1,6 @@
 """What reading a page costs, against the least anybody pays who wants its text.
 
-`python -m bench.reading FOLDER…` measures the articles among other pages, saved below folders.
+`python -m bench.reading FOLDER…` measures the articles and the lists among pages saved below folders, a line each.
 """
 
 import sys
@@ -25,11 +25,16 @@ _READER = Reader(Site.of("http://localhost/"))
 
 def run() -> list[Result]:
     """The ratio over the project's own pages, those of a whole site apart from the skins, which are small."""
-    demo = folder(DEMO)
+    return [*by_kind("of the demo site", folder(DEMO)), compare("pages in skins, of 4 kB", folder(SKINS))]
+
+
+def by_kind(where: str, pages: Sequence[bytes]) -> list[Result]:
+    """The ratio over the articles among pages, and over the lists."""
+    kinds = [_read(page).kind for page in pages]
     return [
-        compare("articles of the demo site", [page for page in demo if _kind(page) == "article"]),
-        compare("lists of the demo site", [page for page in demo if _kind(page) == "list"]),
-        compare("pages in skins, of 4 kB", folder(SKINS)),
+        compare(f"{len(own)} {kind}s {where}", own)
+        for kind in ("article", "list")
+        if (own := [page for page, its in zip(pages, kinds, strict=True) if its == kind])
     ]
 
 
@@ -58,11 +63,11 @@ def _cost(way: Callable[[bytes], object], page: bytes) -> float:
 
 
 def _read(page: bytes) -> Reading:
-    return _READER.read(Received(page, "http://localhost/news/2026-01-05/1.html", _WHEN))
-
-
-def _kind(page: bytes) -> str:
-    return _read(page).kind
+    """Read a page whole; a list is asked for all a crawl goes on with."""
+    reading = _READER.read(Received(page, "http://localhost/news/2026-01-05/1.html", _WHEN))
+    if reading.kind == "list" and (listing := reading.listing):
+        _ = listing.entries, listing.next_url, listing.page_urls, listing.links
+    return reading
 
 
 def _join(page: bytes) -> object:
@@ -76,6 +81,5 @@ def folder(path: Path) -> list[bytes]:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        articles = [page for page in folder(Path(name)) if _kind(page) == "article"]
-        found = compare(f"{len(articles)} articles below {name}", articles)
-        print(f"{found.ratio:.2f} ± {found.spread:.2f}  {found.name}")
+        for found in by_kind(f"below {name}", folder(Path(name))):
+            print(f"{found.ratio:.2f} ± {found.spread:.2f}  {found.name}")

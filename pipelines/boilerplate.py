@@ -10,8 +10,8 @@ from pipelines.labels import LABELS
 
 NOISE_WORDS = frozenset(
     """
-    avatar authorinfo userinfo nav navbar navigation menu footer foot copyright sidebar sider breadcrumb breadcrumbs crumbs banner
-    login search share sharing bdshare bdsharebuttonbox bshare jiathis ckepop digg pagination pagelink
+    avatar authorinfo userinfo nav navbar menu footer foot copyright sidebar sider breadcrumb crumbs banner
+    login search share sharing bdshare bdsharebuttonbox ckepop digg pagination pagelink
     pagebar paging prevnext related recommend recommended comment comments pinglun tag keywords qrcode
     erweima ewm tool tools toolbar player print ad ads advert advertisement <form>
     """.split()
@@ -79,18 +79,18 @@ _OPENING = re.compile(
     r"分享(?:到|至|本文|给|让)|(?:微信|手机|长按|扫描|请|打开)[^。]{0,12}(?:扫一扫|扫码|二维码|识别)|扫一扫|扫码|长按"
     r"|(?:请|欢迎)?(?:关注|搜索|订阅)[^。]{0,16}(?:公众号|公号|微信号|微博|客户端|视频号|头条号)"
     r"|(?:本文|文章|页面|原文|本页|当前)(?:地址|链接|网址|转自|标题)[:：]|[【(（]?(?:本文|正文|全文)已?结束|阅读原文|原文链接"
-    r"|(?:本文|文章|相关|话题)?(?:热词|搜索|热词搜索|关键词|关键字|标签|[Tt]ags?|TAGS?)\s*[:：>]"
+    r"|(?:本文|文章|相关|话题)?(?:热词|搜索|热词搜索|关键词(?:阅读)?|关键字|标签|[Tt]ags?|TAGS?)\s*[:：>]"
     r"|版权所有|[Cc]opyright|COPYRIGHT|[Pp]owered [Bb]y|©|[\u4e00-\u9fff]ICP备|备案号|主办单位[:：]"
     r"|(?:相关|更多)[^。]{0,12}(?:请关注|请点击|请登录|请查看|请在|请下载|尽在)|(?:点击|戳)(?:进入|查看|阅读|观看)[^。]{0,16}(?:>|»|→|$)"
     r"|(?:(?:已?有|共)?\s*\d+\s*)?(?:点击|阅读|浏览|访问|查看|人气)(?:次数|数|量)?\s*[:：]?\s*[(（\[]?\d[\d,.]*[万w+]*[)）\]]?\s*次?$"
     r"|(?:点击|阅读|浏览|访问|查看)(?:次数|数|量)\s*[:：]\s*次?$"
     r"|\d[\d,.]*万?\s*次(?:点击|阅读|浏览|访问)"
     r"|字(?:体|号)(?:大小)?\s*[:：]|已?共?有?\s*\d*\s*(?:条|人)(?:评论|参与|跟帖)"
-    r"|(?:\d+[、.．]\s*)?回复【|点击菜单栏|(?:新闻)?(?:热线|报料|爆料|投稿)[^。]{0,8}[:：]|[^。，]{2,8}(?:报料|爆料|新闻热线)[:：]"
+    r"|(?:\d+[、.．]\s*)?回复【|点击菜单栏|(?:新闻)?(?:热线|报料|爆料|投稿)[^。]{0,8}[:：]|[^。，]{2,8}(?:报料|爆料|新闻热线)(?:电话|热线)?[:：]"
     r"|[^。]{0,12}键盘[^。]{0,16}翻页|您的浏览器不支持|[^。，]{0,10}声明[:：]\s*$|读者热线[:：]|以上留言由|(?:点击|轻触|长按)[^。]{0,6}(?:蓝字|上方|下方)[^。]{0,16}关注"
     r"|(?:此|本)文为?(?:收费|付费)(?:内容|文章|阅读)|[^。，]{0,6}(?:登录|订阅|购买|付费|注册)后[可即]*继?续?(?:阅读|查看)(?:全文|更多|剩余|完整|$)"
     r"|[^。]{0,20}(?:欢迎|优惠|点击|立即)订阅[^。]{0,20}[。】\])）]*$"
-    r"|(?:用)?手机(?:看|读|浏览)(?:新闻|本文|此文)?\s*[:：]"
+    r"|(?:用)?手机(?:看|读|浏览)(?:新闻|资讯|本文|此文)?\s*(?:[:：]|$)"
     r"|返回[^。，]{0,8}(?:首页|列表|[，,]?\s*查看更多)|平台声明[:：]|(?:视频|音频|图片)?加载中"
     r"|[^。]{0,20}尽在[^。]{0,12}(?:APP|App|app|客户端|公众号)\s*$"
     r")"
@@ -130,6 +130,9 @@ _ABSTRACT = re.compile(
 _HEADS_ABSTRACT = re.compile(
     r"[\s【\[（(]*(?:(?:内容|文章|新闻)?(?:摘要|导[读语]|提要|简介)|核心提示)[】\]）)]?[\s:：]*"
 )
+_EDITED = re.compile(r"[\s【\[（(]*(?:责任|本文)?编\s?辑\s?[:：]\s?[^。:：]{1,12}")
+"""Who edited an article, whatever box says so: the foot is read for it."""
+
 _ABSTRACT_LENGTH = 15
 _SHORT, _LONG = 40, 200
 _RIGHTS_LONG = 400
@@ -200,7 +203,7 @@ def _once(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     kept: list[Block] = []
     listing = False
     for block in blocks:
-        if not noise.isdisjoint(block.words):
+        if not noise.isdisjoint(block.words) and not _EDITED.fullmatch(block.text):
             continue
         if block.kind == "text":
             if listing and block.link_share >= _MOSTLY_LINKS:

@@ -166,7 +166,7 @@ def _fits(line: _Line, piece: Piece) -> bool:
         return _labelled_source(line, piece) is not None
     people = credits_of(line.text, [piece])
     if people and line.is_bare_claim and len(value) > _SHORT_NAME:
-        return all(is_person(person.name) for person in people)
+        return value.isascii() or all(is_person(person.name) for person in people)
     return bool(people) or _is_known(value) or value.isascii()
 
 

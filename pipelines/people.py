@@ -75,7 +75,7 @@ def read_foot(lines: Sequence[str]) -> Foot:
     """The people and the outlet the foot of an article names.
 
     Notes on the author and the correspondent stay in the body, lines of editors and of
-    the source leave it. Not read are a reporter's signature (`（记者 …）`), `（文/图：…）`, `（… 供稿）` and
+    the source leave it. Not read are a reporter's signature (`（记者 …）`), `（文/图：…）`, the body that sent the text in and
     the author in a note on a reprint (`（本文来源：… 作者：…）`): they came with the text from its
     first outlet and are not this page's own credits.
     """
@@ -229,10 +229,15 @@ def _labelled_note(line: str, printed: str, *, bracketed: bool) -> _Note | None:
         return _Note(None, tuple(credits_of(printed, pieces)), source=source, printed=printed)
     if fields == {"source"}:
         return _Note(line, source=source, printed=printed)
-    signed = fields <= (_CREDITED_ALONE if alone else _SIGNED_AT_FOOT) and all(
-        piece.label != "供稿" for piece in pieces
-    )
-    return _Note(line, tuple(credits_of(printed, pieces)), printed=printed) if signed else None
+    if not fields <= (_CREDITED_ALONE if alone else _SIGNED_AT_FOOT):
+        return None
+    people = tuple(credits_of(printed, pieces))
+    return None if any(map(_only_sends_in, people)) else _Note(line, people, printed=printed)
+
+
+def _only_sends_in(person: Contributor) -> bool:
+    """`（供稿：青禾农商银行）`: the body that sent a text in, which is its outlet's credit and no writer."""
+    return person.label == "供稿" and not is_person(person.name)
 
 
 def _signature(line: str) -> _Note:

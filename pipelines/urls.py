@@ -11,14 +11,14 @@ from w3lib.url import canonicalize_url
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _SHARE_MARK = re.compile(
-    r"utm_\w+|hm(sr|pl|cu|kw|ci)|spm|scm|isappinstalled|nsukey|chksm|mpshare|clicktime|enterid|ivk_sa"
+    r"utm_\w+|hm(sr|pl|cu|kw|ci)|s[cp]m|isappinstalled|nsukey|mpshare|clicktime|enterid|ivk_sa"
     r"|tdsourcetag|share(r?_\w+)?|weibo_id|bd_vid|gclid|fbclid|_from|ssid_from",
     re.IGNORECASE,
 )
 """Query keys that say how a reader came, never what is read."""
 
 _SHARED_FROM = re.compile(
-    r"timeline|(single|group)message|wechat|weixin|weibo|qq|qzone|qrcode|app|share|mobile|baidu",
+    r"timeline|[a-z]+message|wechat|weixin|weibo|qq|qzone|qrcode|app|share|mobile|baidu",
     re.IGNORECASE,
 )
 """Values of `from` that messengers and share buttons add; other values may pick the content."""
@@ -30,6 +30,10 @@ _LONG_HEX = re.compile(r"[0-9a-f]{16,}", re.IGNORECASE)
 _HOST = re.compile(r"[^\s%]+")
 _STATIC = re.compile(r"\.s?html?$", re.IGNORECASE)
 _INDEX = re.compile(r"/(index\.(s?html?|php|aspx?|jsp)|default\.(s?html?|aspx?))$", re.IGNORECASE)
+
+_STEP = r"[\w~-][\w.~-]*"
+_PLAIN = re.compile(rf"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*/(?:{_STEP}/)*(?:{_STEP})?", re.ASCII)
+"""An address, as most are, on which no rule but that of index pages has anything to say."""
 
 _SHOW = re.compile(r"/showinfo-(\d+)-(\d+)(?:-\d+)?\.s?html?$", re.IGNORECASE)
 
@@ -50,6 +54,8 @@ def canonical_url(url: str, *, base: str | None = None) -> str:
     written = re.sub(r"[\t\r\n]", "", url).strip().replace("\\", "/")
     named = _SESSION_IN_PATH.sub("", written)
     absolute = urljoin(base, named) if base else named
+    if _PLAIN.fullmatch(absolute):
+        return _INDEX.sub("/", absolute)
     if not _is_page_address(absolute):
         raise ValueError(f"not the address of a page: {url[:200]!r}")
     parts = urlsplit(canonicalize_url(absolute))
@@ -97,7 +103,7 @@ class Site:
 
     def same_site(self, url: str) -> bool:
         """True where the address is on one of the site's hosts and ports."""
-        return self._home_of(url) is not None
+        return url.startswith(f"{self.origin}/") or self._home_of(url) is not None
 
     def offsite_reason(self, url: str) -> str:
         """The name an address off the site is counted under: another host, or another port."""
@@ -114,6 +120,8 @@ class Site:
 
     def twin(self, canonical: str) -> str:
         """As `to_site`, of an address in canonical form."""
+        if canonical.startswith(f"{self.origin}/"):
+            return canonical
         home = self._home_of(canonical)
         if home is None or canonical.startswith(f"{home}/"):
             return canonical

@@ -5,8 +5,9 @@ Words are compared whole, never as substrings: `feed` must not be found in the m
 """
 
 import re
-from typing import Literal
-from urllib.parse import SplitResult, parse_qsl
+from functools import lru_cache
+from typing import Literal, NamedTuple
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 _FILE = re.compile(
     r"\.(pdf|docx?|xlsx?|pptx?|wps|et|ofd|rtf|txt|csv|xml|json|rss|zip|rar|7z|gz|tar|exe|apk|iso"
@@ -90,29 +91,61 @@ _LOOP = 3
 _LONG = 400
 
 
-def file_type(parts: SplitResult) -> str | None:
+class Address(NamedTuple):
+    """What an address tells, whatever the link to it says."""
+
+    kind: Literal["article", "list"]
+    """One story or many."""
+
+    file: str | None
     """The extension of a file that is no page."""
-    found = _FILE.search(parts.path)
-    return found[1].lower() if found else None
 
+    trap: str | None
+    """The name of the trap it is by its words."""
 
-def is_dynamic(parts: SplitResult) -> bool:
+    dynamic: bool
     """True where a programme answers, under its own name or a rewritten one."""
+
+    dated: bool
+    """True of a folder for each month or day, which may be a sheet of a calendar."""
+
+    loops: bool
+    """True of an address that has grown with every step."""
+
+
+@lru_cache(maxsize=8192)
+def told_by(url: str) -> Address:
+    """What an address tells; the pages of a site repeat each other's links, so the latest answers are kept."""
+    parts = urlsplit(url)
+    file = _FILE.search(parts.path)
+    return Address(
+        kind=_kind(parts),
+        file=file[1].lower() if file else None,
+        trap=_trap(parts),
+        dynamic=_is_dynamic(parts),
+        dated=_DATED_FOLDER.search(parts.path) is not None,
+        loops=_loops(parts.path),
+    )
+
+
+def trap(address: Address, text: str) -> str | None:
+    """The name of the trap an address is, by where it leads and what the link to it says."""
+    if address.trap:
+        return address.trap
+    if address.dated and _LEAFING.fullmatch(text):
+        return "calendar"
+    said = None if address.loops else _SAID.fullmatch(text)
+    return "loop" if address.loops else said and said.lastgroup
+
+
+def _is_dynamic(parts: SplitResult) -> bool:
     return bool(parts.query or _PROGRAMME.search(parts.path) or _REWRITTEN.search(parts.path))
 
 
-def trap(parts: SplitResult, text: str) -> str | None:
-    """The name of the trap an address is, by where it leads and what the link to it says."""
-    own_column = _NUMBERED_PAGE.search(parts.path)  # that happens to be called `e`
-    system = None if own_column else _system_trap(parts)
-    return system or _worded_trap(parts) or _endless_trap(parts, text) or _named(_SAID, {text})
-
-
-def shape(parts: SplitResult) -> Literal["article", "list"]:
-    """One story or many."""
+def _kind(parts: SplitResult) -> Literal["article", "list"]:
     folder, _, last = parts.path.rstrip("/").rpartition("/")
-    if is_dynamic(parts):
-        return _dynamic_shape(parts, last)
+    if _is_dynamic(parts):
+        return _dynamic_kind(parts, last)
     if _ONE_PAGE.search(parts.path):
         return "article"
     if any(map(_LIST_WORD.fullmatch, _words(last))) or (last.isdecimal() and folder.endswith("/page")):
@@ -121,7 +154,7 @@ def shape(parts: SplitResult) -> Literal["article", "list"]:
     return "article" if numbered or _STATIC.search(last) else "list"
 
 
-def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
+def _dynamic_kind(parts: SplitResult, last: str) -> Literal["article", "list"]:
     """By the names of programme and keys, and by routes given as a value: `?a=show`, `?s=/show/id/12`."""
     query = parse_qsl(parts.query)
     words = _words(last)
@@ -133,6 +166,12 @@ def _dynamic_shape(parts: SplitResult, last: str) -> Literal["article", "list"]:
     numbered = any(_ARTICLE_KEY.fullmatch(key) for key, _ in query)
     told = any(map(_ARTICLE_WORD.fullmatch, words)) or any(map(_ARTICLE_VALUE.fullmatch, routed))
     return "article" if numbered or told or _STATIC.search(last) else "list"
+
+
+def _trap(parts: SplitResult) -> str | None:
+    own_column = _NUMBERED_PAGE.search(parts.path)  # that happens to be called `e`
+    system = None if own_column else _system_trap(parts)
+    return system or _worded_trap(parts) or _calendar(parts)
 
 
 def _system_trap(parts: SplitResult) -> str | None:
@@ -160,21 +199,26 @@ def _worded_trap(parts: SplitResult) -> str | None:
     if steps == [""] and "s" in _keys(parts):
         return "search"  # WordPress; elsewhere `s` is a route
     words = _words("/".join(steps)) | _keys(parts)
-    if any(_SORTED.fullmatch(value) for _, value in parse_qsl(parts.query.lower())):
-        return "filter"
-    return _named(_STATIC_TRAPS, words) or _named(_DYNAMIC_TRAPS, words)
+    return _named(_STATIC_TRAPS, words) or _named(_DYNAMIC_TRAPS, words) or _sorted(parts)
 
 
-def _endless_trap(parts: SplitResult, text: str) -> str | None:
-    """Days to leaf through, and addresses that grow with every step."""
+def _sorted(parts: SplitResult) -> str | None:
+    """By a value that sorts a list; an address with the number of a story is the story, wherever the link stood."""
+    query = parse_qsl(parts.query.lower())
+    if any(_ARTICLE_KEY.fullmatch(key) for key, _ in query):
+        return None
+    return "filter" if any(_SORTED.fullmatch(value) for _, value in query) else None
+
+
+def _calendar(parts: SplitResult) -> str | None:
+    """Days to leaf through."""
     keys = _keys(parts)
-    if keys & _DATE_KEYS and not any(map(_ARTICLE_KEY.fullmatch, keys)):
-        return "calendar"
-    if _LEAFING.fullmatch(text) and _DATED_FOLDER.search(parts.path):
-        return "calendar"
-    folders = [step for step in parts.path.split("/") if step and not step.isdecimal()]
-    repeated = max(map(folders.count, folders), default=0)
-    return "loop" if repeated >= _LOOP or len(parts.path) > _LONG else None
+    return "calendar" if keys & _DATE_KEYS and not any(map(_ARTICLE_KEY.fullmatch, keys)) else None
+
+
+def _loops(path: str) -> bool:
+    folders = [step for step in path.split("/") if step and not step.isdecimal()]
+    return len(path) > _LONG or max(map(folders.count, folders), default=0) >= _LOOP
 
 
 def _named(traps: re.Pattern[str], words: set[str]) -> str | None:
@@ -189,4 +233,6 @@ def _words(path: str) -> set[str]:
 
 
 def _keys(parts: SplitResult) -> set[str]:
+    if not parts.query:
+        return set()
     return {key.lower() for key, _ in parse_qsl(parts.query, keep_blank_values=True)}

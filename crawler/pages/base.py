@@ -66,6 +66,9 @@ class ArticlePage(ItemPage[RawArticle]):
         self._fetched_at = fetched_at
         self._listed_date = listed_date
 
+    def _validate_input(self) -> None:
+        """No rule validates; the library's answer, kept in the page, would hold the page till the collector comes."""
+
     def read(self) -> RawArticle:
         """Return the article as printed.
 

@@ -4,13 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, starmap, takewhile
+from itertools import pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from lxml import etree
 
 from crawler.pages.links import Anchor
-from crawler.pages.markup import class_words, common_ancestor, text_of
+from crawler.pages.markup import PageText, class_words, common_ancestor, text_of
 from crawler.pages.trail import Place
 
 _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
@@ -24,6 +24,13 @@ class Item:
     element: etree._Element
     url: str
     anchors: tuple[Anchor, ...]
+    page: PageText
+    """The text it stands in."""
+
+    @property
+    def pieces(self) -> list[str]:
+        """Its readable pieces of text."""
+        return self.page.pieces(self.element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +62,12 @@ def adopted(block: Block, anchors: Iterable[Anchor]) -> list[Item]:
     """Items these links make in the rows of a block: same parent, same tag, and none of the block's."""
     rows = {(item.element.getparent(), item.element.tag) for item in block.items}
     known = {item.element for item in block.items}
+    page = block.items[0].page
     found: dict[etree._Element, Item] = {}
     for element, link in anchors:
-        for holder in (element, *element.iterancestors()):
-            in_row = (holder.getparent(), holder.tag) in rows
-            if in_row and known.isdisjoint(holder.iter()):
-                found.setdefault(holder, Item(holder, link.url, ((element, link),)))
+        for holder, parent in pairwise([element, *element.iterancestors()]):
+            if (parent, holder.tag) in rows and known.isdisjoint(holder.iter()):
+                found.setdefault(holder, Item(holder, link.url, ((element, link),), page))
     return list(found.values())
 
 
@@ -78,13 +85,20 @@ class _Grid:
 
     def __init__(self, anchors: Iterable[Anchor], place: Place) -> None:
         self.anchors = list(anchors)
-        self.addresses: dict[etree._Element, set[str]] = {}
+        self.address: dict[etree._Element, str | None] = {}
+        """The one address an element leads to; None where there are several."""
         self.links: Counter[etree._Element] = Counter()
         for element, link in self.anchors:
-            for holder in (element, *element.iterancestors()):
-                self.addresses.setdefault(holder, set()).add(link.url)
-                self.links[holder] += 1
-        self.frames = _frames(place)
+            holders = [element, *element.iterancestors()]
+            self.links.update(holders)
+            for holder in holders:
+                known = self.address.setdefault(holder, link.url)
+                if known is None:  # nor is there one round it
+                    break
+                if known != link.url:
+                    self.address[holder] = None
+        self.frames = place.frames
+        self.page = place.page
 
     def rows(self) -> list[_Row]:
         """The rows of the page, in page order."""
@@ -106,31 +120,16 @@ class _Grid:
         for anchor in self.anchors:
             outermost = _climb(anchor[0], self._is_within_item)
             held.setdefault(outermost, []).append(anchor)
-        return [Item(element, group[0][1].url, tuple(group)) for element, group in held.items()]
+        return [Item(element, group[0][1].url, tuple(group), self.page) for element, group in held.items()]
 
     def _is_within_item(self, holder: etree._Element) -> bool:
         """True of what leads to one address and holds neither heading nor breadcrumb."""
-        return len(self.addresses[holder]) == 1 and holder not in self.frames
+        return self.address[holder] is not None and holder not in self.frames
 
     def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
         return _climb(row, lambda holder: self.links[holder] == self.links[row])
-
-
-def _frames(place: Place) -> set[etree._Element]:
-    """The elements round the breadcrumb and heading of the page: more than an item, were there but one."""
-    landmarks = [*_headings(place), place.breadcrumb]
-    return {holder for landmark in landmarks if landmark is not None for holder in landmark.iterancestors()}
-
-
-def _headings(place: Place) -> list[etree._Element]:
-    """The page's only h1, or what repeats its title; no link."""
-    tops = len(list(islice(place.root.iter("h1"), 2)))
-    headings = (
-        heading for heading in place.root.iter("h1", "h2", "h3", "h4") if heading.find(".//a") is None
-    )
-    return [one for one in headings if (one.tag == "h1" and tops == 1) or text_of(one) == place.name]
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:

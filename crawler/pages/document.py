@@ -15,7 +15,7 @@ from crawler.pages.layout import Layout, lay_out
 from pipelines.refusals import NeedsJavascript, TooLarge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAX_BYTES = 8 * 1024 * 1024
 """Editors paste pictures into the text as base64, so a page may be far larger than its words."""
@@ -133,10 +133,21 @@ def _check_size(markup: bytes) -> None:
     """Raise TooLarge for markup that costs more than its bytes show."""
     if (tags := markup.count(b"<")) > MAX_TAGS:
         raise TooLarge(f"{tags} tags")
-    pieces = markup.split(b"<")
-    if max(map(len, pieces)) > _LONG_TAG and any(map(_has_too_many_attributes, pieces)):
+    if any(map(_has_too_many_attributes, _long_pieces(markup))):
         raise TooLarge(f"more than {MAX_ATTRIBUTES} attributes in one tag")
 
 
+def _long_pieces(markup: bytes) -> Iterator[bytes]:
+    """Yield what stands between two `<` far apart; from one `<` to the last within reach costs next to nothing."""
+    at = -1
+    while at + _LONG_TAG + 1 < len(markup):
+        near = markup.rfind(b"<", at + 1, at + _LONG_TAG + 2)
+        if near < 0:
+            near = markup.find(b"<", at + 1)
+            near = len(markup) if near < 0 else near
+            yield markup[at + 1 : near]
+        at = near
+
+
 def _has_too_many_attributes(piece: bytes) -> bool:
-    return len(piece) > _LONG_TAG and len(piece.partition(b">")[0].split()) > MAX_ATTRIBUTES
+    return len(piece.partition(b">")[0].split()) > MAX_ATTRIBUTES

@@ -4,7 +4,8 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise, takewhile
+from itertools import chain, islice, pairwise, starmap, takewhile
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -26,7 +27,10 @@ _DATES = (
 )
 """Year first, day apart before year and month, year apart after month and day, no year, relative."""
 
+_HAS_DATE = re.compile(r"(?:19|20)\d{2}|\d(?:\s*[-/]|月)|前|[昨今]天|刚刚")
+"""What each of them has in it: little of a long summary has."""
 _MAY_BE_DATED = re.compile(r"\d|[昨前今]天|刚刚")
+"""What one of them at least has in it that stand side by side and make a date together."""
 _LABEL = re.compile(r"(发布|更新|发表|添加|录入)?(时间|日期|于)|[\s\[\]【】()（）:：|/·]")
 _ROUND_A_DATE = 30
 """A line of source, views and date has that much round its date; more is a summary that tells of a date."""
@@ -75,7 +79,7 @@ def entries_of(block: Block) -> list[Entry]:
     titles = [title_of(item) for item in block.items]
     for item, title, printed in zip(block.items, titles, _printed_dates(block, titles), strict=True):
         if title and item.url not in entries:
-            entries[item.url] = Entry(title, item.url, _iso(printed), printed[0] if printed else None)
+            entries[item.url] = Entry(title, item.url, _iso(printed), printed.text if printed else None)
     return list(entries.values())
 
 
@@ -84,18 +88,25 @@ def title_of(item: Item) -> str:
 
     A link round a summary tells more, but is no title.
     """
-    told = [said for element, link in item.anchors if (said := headline(element, link))]
-    pictured = [
-        collapse(str(image.get("alt") or "")) for element, _ in item.anchors for image in element.iter("img")
-    ]
-    title = next((said for said in told if not _is_badge(said)), "")
-    whole = (said for said in told if said.startswith(_CUT.sub("", title)) and _CUT.search(title))
-    return max(whole, key=len, default=title) or max(pictured, key=len, default="") or _first_words(item)
+    title = next((said for said in _told_by(item) if not _is_badge(said)), "")
+    if (begun := _uncut(title)) != title:
+        return max((said for said in _told_by(item) if said.startswith(begun)), key=len)
+    return title or _pictured(item) or _first_words(item)
+
+
+def _told_by(item: Item) -> Iterator[str]:
+    return (said for element, link in item.anchors if (said := headline(element, link)))
+
+
+def _pictured(item: Item) -> str:
+    """What stands in for the pictures of its links."""
+    images = (image for element, _ in item.anchors for image in element.iter("img"))
+    return max((collapse(image.get("alt") or "") for image in images), key=len, default="")
 
 
 def _first_words(item: Item) -> str:
     """The name beside a link that says no more than 查看详情."""
-    lines = map(collapse, pieces_of(item.element))
+    lines = map(collapse, item.pieces)
     return next(
         (line for line in lines if line and not _is_badge(line) and not _NO_TITLE.fullmatch(line)), ""
     )
@@ -107,15 +118,19 @@ def headline(element: etree._Element, link: Link) -> str:
     Text may be cut (农商行召开…) and the attribute hold all of it; the attribute may be broken off at a quote
     nobody escaped, or the text hold more than the title. A link round a whole card has it in a heading.
     """
-    text = _own_words(element)
-    attribute = _REST.sub("", link.title_attr)
+    text = _own_words(element) if link.text and len(element) else link.text.lstrip(_BULLETS)
+    attribute = link.title_attr
+    if ":" in attribute or "：" in attribute:
+        attribute = _REST.sub("", attribute)
+    if attribute in {"", text}:
+        return "" if _NO_TITLE.fullmatch(text) else text
     if text and _NAME_BEHIND.match(attribute.removeprefix(text)) and attribute.startswith(text):
         return text
     if _NO_TITLE.fullmatch(attribute):
         attribute = ""
     if not text or _NO_TITLE.fullmatch(text):
         return attribute
-    if attribute and attribute.startswith(_CUT.sub("", text)):
+    if attribute and attribute.startswith(_uncut(text)):
         return attribute
     broken_off = text.startswith(attribute) and text[len(attribute) :].lstrip()[:1] in {'"', "'"}
     return attribute if attribute and attribute in text and not broken_off else text
@@ -152,21 +167,35 @@ def _holds_badge(element: etree._Element, said: str) -> bool:
 
 
 def _is_badge(text: str) -> bool:
+    if _COUNT.fullmatch(text) or _COLUMN.fullmatch(text):
+        return True
     date = _date_in(text)
-    return bool(_COUNT.fullmatch(text) or _COLUMN.fullmatch(text) or (date and not _LABEL.sub("", date[1])))
+    return date is not None and not date.beside
 
 
-Printed = tuple[str, str, re.Match[str]]
-"""A date as printed, what stands round it, and its parts."""
+class Printed(NamedTuple):
+    """A date as printed."""
+
+    text: str
+
+    beside: int
+    """Characters of the line round it, labels and signs left out."""
+
+    parts: re.Match[str]
+
+    @property
+    def has_year(self) -> bool:
+        """True where it is a whole date."""
+        return "y" in self.parts.re.groupindex
 
 
 def _date_in(text: str) -> Printed | None:
-    if not _MAY_BE_DATED.search(text):
+    if not _HAS_DATE.search(text):
         return None
     found = next((match for pattern in _DATES if (match := pattern.search(text))), None)
     if found is None:
         return None
-    return found[0], text[: found.start()] + text[found.end() :], found
+    return Printed(found[0], len(_LABEL.sub("", text[: found.start()] + text[found.end() :])), found)
 
 
 def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
@@ -182,10 +211,11 @@ def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
 
 def _places(block: Block) -> Iterator[list[list[str]]]:
     """The texts of each item among which its date may stand, one place after the other."""
-    inside = [pieces_of(item.element) for item in block.items]
+    inside = [item.pieces for item in block.items]
     yield inside
     yield [own + follow for own, follow in zip(inside, _followers(block), strict=True)]
     yield [_text_before(item) for item in block.items]
+    yield _headed(block, inside)
 
 
 def _count(dates: list[Printed | None]) -> int:
@@ -194,19 +224,27 @@ def _count(dates: list[Printed | None]) -> int:
 
 def _best_date(pieces: list[str], title: str) -> Printed | None:
     """The date with the least round it; the title itself may tell of one."""
+    if not _MAY_BE_DATED.search("\n".join(pieces)):
+        return None
     lines = [line for piece in pieces if (line := collapse(piece)) and not _is_other(line, title)]
-    split = [f"{one} {other}" for one, other in pairwise(lines)]
-    dates = [date for line in (*lines, *split) if (date := _date_in(line))]
-    short = [date for date in dates if len(_LABEL.sub("", date[1])) <= _ROUND_A_DATE]
-    return min(
-        short, key=lambda date: ("y" not in date[2].groupdict(), len(_LABEL.sub("", date[1]))), default=None
-    )
+    dates: list[Printed] = []
+    for line in chain(lines, starmap("{} {}".format, pairwise(lines))):
+        if date := _date_in(line):
+            if date.has_year and not date.beside:
+                return date
+            dates.append(date)
+    short = [date for date in dates if date.beside <= _ROUND_A_DATE]
+    return min(short, key=lambda date: (not date.has_year, date.beside), default=None)
 
 
 def _is_other(line: str, title: str) -> bool:
     """True of the title, which may tell of a date, and of a pager's count, which looks like one."""
-    is_title = title in line or (len(line) > len("2020-10-26") and title.startswith(_CUT.sub("", line)))
-    return is_title or _PAGES.search(line) is not None
+    is_title = title in line or (len(line) > len("2020-10-26") and title.startswith(_uncut(line)))
+    return is_title or ("页" in line and _PAGES.search(line) is not None)
+
+
+def _uncut(text: str) -> str:
+    return _CUT.sub("", text) if text.endswith((".", "…")) else text
 
 
 def _followers(block: Block) -> Iterator[list[str]]:
@@ -220,8 +258,22 @@ def _followers(block: Block) -> Iterator[list[str]]:
         usual = usual if is_last else max(usual, len(between))
         texts = [item.element.tail or ""]
         for sibling in between[:usual]:  # what follows the last item belongs to the page
-            texts += [*pieces_of(sibling), sibling.tail or ""]
+            texts += [*item.page.pieces(sibling), sibling.tail or ""]
         yield texts
+
+
+def _headed(block: Block, inside: list[list[str]]) -> list[list[str]]:
+    """The texts of each item, and of the date that stands over it and those that follow, if several head the list."""
+    page = block.items[0].page
+    before = [block.root, *(item.element for item in block.items[:-1])]
+    headings: list[list[str]] = []
+    for last, item in zip(before, block.items, strict=True):
+        between = map(collapse, page.between(last, item.element))
+        dates = [line for line in between if (date := _date_in(line)) and not date.beside]
+        headings.append(dates[-1:] or (headings[-1] if headings else []))
+    if not headings[0] or len({*map(tuple, headings)}) == 1:
+        return [[] for _ in block.items]
+    return [own + heading for own, heading in zip(inside, headings, strict=True)]
 
 
 def _text_before(item: Item) -> list[str]:
@@ -230,14 +282,15 @@ def _text_before(item: Item) -> list[str]:
     if before is None:
         parent = item.element.getparent()
         return [(parent.text or "") if parent is not None else ""]
-    return [*(pieces_of(before) if before.tag != "a" else ()), before.tail or ""]
+    is_linked = next(before.iter("a"), None) is not None
+    return [*(() if is_linked else item.page.pieces(before)), before.tail or ""]
 
 
 def _iso(printed: Printed | None) -> str | None:
     """The calendar day, if a year is printed and there is such a day."""
-    if printed is None or "y" not in printed[2].groupdict() or printed[2]["y"] < _FIRST_YEAR:
+    if printed is None or not printed.has_year or printed.parts["y"] < _FIRST_YEAR:
         return None
     try:
-        return dt.date(*(int(printed[2][part]) for part in "ymd")).isoformat()
+        return dt.date(*(int(printed.parts[part]) for part in "ymd")).isoformat()
     except ValueError:
         return None

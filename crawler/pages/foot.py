@@ -18,6 +18,7 @@ _CREDIT = re.compile(
 )
 _DATE = re.compile(r"\d{4}\s*[-/.年]")
 _LONGEST = 60
+_SHORT = 16
 _LINKED = 0.6
 _NAME = 12
 """Characters of an outlet's linked name."""
@@ -52,6 +53,11 @@ def is_credit(text: str) -> bool:
         and not _DATE.search(text)
         and is_byline(text)
     )
+
+
+def is_short_credit(text: str) -> bool:
+    """Return whether a line is one label of those who answer for an article, and a name: 编辑：青禾财经网."""
+    return len(text) <= _SHORT and _CREDIT.match(text) is not None
 
 
 def _leads_away(line: Line) -> bool:

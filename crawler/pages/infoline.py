@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from crawler.pages.foot import is_short_credit
 from crawler.pages.sheets import find_calendar, is_day_of_visit
 from crawler.pages.telling import has_stamp, is_called, said_of, tells_time
 from pipelines.boilerplate import is_furniture
@@ -228,7 +229,7 @@ def _opens_body(line: Line, *, told: bool) -> bool:
 
 def _is_piece(line: Line) -> bool:
     """Return whether a line under a headline can only be a piece of its info line."""
-    if _EMPTY_LABEL.fullmatch(line.text):
+    if _EMPTY_LABEL.fullmatch(line.text) or is_short_credit(line.text):
         return True
     if len(line.text) > _PIECE or line.text.endswith(_GOES_ON) or "，" in line.text or _is_entry(line):
         return False

@@ -77,6 +77,9 @@ _TEMPLATE_PICTURE = re.compile(
     r"|pdf|docx?|word|xlsx?|excel|pptx?|txt|rar|zip)[-_]?\d{0,2}\.\w{2,4}(?:$|\?)",
     re.IGNORECASE,
 )
+_PICTURE_NAME = 20
+"""Characters at the end of an address in which the whole of such a name stands."""
+
 _NAMED, _STYLED = 400, 1000
 """Characters of a class that are looked at; nobody who names a thing needs more."""
 
@@ -277,7 +280,8 @@ class _Walk:
                 passed_over = tag in unread
                 if not passed_over and (items := element.items()):
                     attributes = dict(items)
-                    passed_over = _is_styled_away(element, attributes) and element not in shown
+                    may_hide = "style" in attributes or "hidden" in attributes
+                    passed_over = may_hide and _is_styled_away(element, attributes) and element not in shown
                 if passed_over:
                     steps.skip_subtree()
                     continue
@@ -345,9 +349,8 @@ class _Walk:
             self._end_line()
         names, words = _named(attributes) if "class" in attributes or "id" in attributes else _UNNAMED
         start = len(self._lines)
-        box = Box(str(element.tag), self._box, start, start, names, words)
-        self._box = len(self._boxes)
-        self._boxes.append(box)
+        self._boxes.append(Box(element.tag, self._box, start, start, names, words))
+        self._box = len(self._boxes) - 1
 
     def _close_box(self) -> None:
         if self._text or self._media:
@@ -426,12 +429,8 @@ def _length(element: etree._Element) -> int:
 
 
 def _is_styled_away(element: etree._Element, attributes: Attributes) -> bool:
-    if "hidden" in attributes:
-        return True
-    if "style" not in attributes:
-        return False
-    hidden, shrunk = _hides(attributes["style"][:_STYLED])
-    return hidden or (shrunk and not len(element))
+    hidden, shrunk = _hides(attributes.get("style", "")[:_STYLED])
+    return "hidden" in attributes or hidden or (shrunk and not len(element))
 
 
 @lru_cache(maxsize=1024)
@@ -443,7 +442,8 @@ def _hides(style: str) -> tuple[bool, bool]:
 
 def _is_icon(attributes: Attributes, source: str) -> bool:
     """Return whether a picture is part of the template: small, or called so."""
-    if _TEMPLATE_PICTURE.search(source):
+    end = 0 if "?" in source else max(0, len(source) - _PICTURE_NAME)
+    if _TEMPLATE_PICTURE.search(source, end):
         return True
     sides = (attributes.get("width", ""), attributes.get("height", ""))
     return any(side.isdigit() and int(side) <= _ICON_SIDE for side in sides)

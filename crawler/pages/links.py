@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from crawler.pages import addresses
-from crawler.pages.markup import collapse, text_of
+from crawler.pages.markup import PageText, collapse
 from pipelines.urls import Site, canonical_url
 
 Kind = Literal["article", "list", "file", "trap", "offsite"]
@@ -31,6 +30,9 @@ class Link:
 
     title_attr: str = ""
     """Its title attribute; broken off where a title holds quotes nobody escaped."""
+
+    def __hash__(self) -> int:
+        return hash(self.url)
 
 
 _CLICKED = re.compile(r"""\blocation(?:\.href)?\s*=\s*(?:encodeURI\()?["']([^"'\s]+)["']\)?\s*(?:;|$)""")
@@ -52,7 +54,7 @@ class Verdict(NamedTuple):
 
 def links_of(root: etree._Element, base_url: str) -> list[Link]:
     """Every address the page links to, in page order, each once, the page itself left out."""
-    return distinct(anchors_of(root, base_url), but=canonical_url(base_url))
+    return distinct(anchors_of(root, base_of(root, base_url), PageText(root)), but=canonical_url(base_url))
 
 
 def distinct(anchors: Iterable[Anchor], but: str) -> list[Link]:
@@ -65,9 +67,8 @@ def distinct(anchors: Iterable[Anchor], but: str) -> list[Link]:
     return list(links.values())
 
 
-def anchors_of(root: etree._Element, base_url: str) -> Iterator[Anchor]:
+def anchors_of(root: etree._Element, base: str, page: PageText) -> Iterator[Anchor]:
     """Each linking element with its link; what is no address of a page (`mailto:`) is left out."""
-    base = base_of(root, base_url)
     for element in root.iter("a", "area", "iframe", "frame"):
         written = written_in(element)
         if written and not written.startswith("#"):
@@ -75,7 +76,7 @@ def anchors_of(root: etree._Element, base_url: str) -> Iterator[Anchor]:
                 url = canonical_url(written, base=base)
             except ValueError:
                 continue
-            yield element, Link(url, text_of(element), collapse(element.get("title") or ""))
+            yield element, Link(url, page.of(element), collapse(element.get("title") or ""))
 
 
 def written_in(element: etree._Element) -> str:
@@ -102,11 +103,11 @@ def base_of(root: etree._Element, base_url: str) -> str:
 
 def classify(link: Link, site: Site) -> Verdict:
     """What a link of the site most likely leads to."""
-    parts = urlsplit(link.url)
-    if extension := addresses.file_type(parts):
-        return Verdict("file", f"file:{extension}")
+    address = addresses.told_by(link.url)
+    if address.file:
+        return Verdict("file", f"file:{address.file}")
     if not site.same_site(link.url):
         return Verdict("offsite", site.offsite_reason(link.url))
-    if trap := addresses.trap(parts, link.text):
+    if trap := addresses.trap(address, link.text):
         return Verdict("offsite", "offsite:jump") if trap == "jump" else Verdict("trap", f"trap:{trap}")
-    return Verdict(addresses.shape(parts), dynamic=addresses.is_dynamic(parts))
+    return Verdict(address.kind, dynamic=address.dynamic)

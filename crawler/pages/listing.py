@@ -5,7 +5,6 @@ prints dates, stands with the breadcrumb, is followed by the pager, and is not h
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urljoin
@@ -25,7 +24,7 @@ from crawler.pages.links import (
     distinct,
     written_in,
 )
-from crawler.pages.markup import collapse, is_shallow
+from crawler.pages.markup import PageText, is_shallow
 from crawler.pages.pager import Pager, read_pager
 from crawler.pages.surroundings import Candidate, Surroundings
 from crawler.pages.trail import Place
@@ -50,6 +49,8 @@ class ListPage:
         self.site = site or Site.of(url)
         self.url = self.site.to_site(canonical_url(url))
         self._verdicts: dict[Link, Verdict] = {}
+        self._candidates: dict[Block, Candidate] = {}
+        """What was asked of the blocks of one kind of links need not be asked again of those of more kinds."""
 
     @cached_property
     def links(self) -> tuple[tuple[Link, Verdict], ...]:
@@ -87,10 +88,9 @@ class ListPage:
 
     @cached_property
     def _spellings(self) -> dict[str, str]:
-        base = base_of(self.root, self.url)
         spelt: dict[str, str] = {}
         for element, link in self._anchors:
-            spelt.setdefault(link.url, urljoin(base, written_in(element)))
+            spelt.setdefault(link.url, urljoin(self._base, written_in(element)))
         return spelt
 
     def _page_of_list(self, url: str | None) -> str | None:
@@ -100,9 +100,13 @@ class ListPage:
         return self.site.to_site(url)
 
     @cached_property
+    def _base(self) -> str:
+        return base_of(self.root, self.url)
+
+    @cached_property
     def _anchors(self) -> list[Anchor]:
         """The links of the page, at the addresses the site gives its pages."""
-        found = anchors_of(self.root, self.url)
+        found = anchors_of(self.root, self._base, self._page)
         twins = ((element, link, self.site.twin(link.url)) for element, link in found)
         return [
             (element, link if link.url == url else replace(link, url=url)) for element, link, url in twins
@@ -110,7 +114,7 @@ class ListPage:
 
     @cached_property
     def _pager(self) -> Pager:
-        return read_pager(self.root, self.url, self._anchors)
+        return read_pager(self.root, self.url, self._base, self._anchors)
 
     @cached_property
     def _paging(self) -> frozenset[etree._Element]:
@@ -129,13 +133,19 @@ class ListPage:
 
     def _list_among(self, kinds: set[Kind]) -> Candidate | None:
         """The list proper, if its entries are links of these kinds."""
-        candidates = [Candidate(block) for block in blocks_of(self._possible_entries(kinds), self._place)]
+        stories = (anchor for anchor in self._leading_on if self._verdict(anchor[1]).kind in kinds)
+        blocks = blocks_of(stories, self._place)
+        candidates = [self._candidates.setdefault(block, Candidate(block)) for block in blocks]
         telling = [candidate for candidate in _with_leads(candidates) if candidate.is_of_headlines]
         return Surroundings(self._place, self.url, self.site, telling, self._pager).main()
 
     @cached_property
     def _place(self) -> Place:
-        return Place(self.root)
+        return Place(self.root, self._page)
+
+    @cached_property
+    def _page(self) -> PageText:
+        return PageText(self.root)
 
     def _completed(self, main: Candidate) -> Candidate:
         """With the lines that lead to a list of their own, a special topic say, and print a date too."""
@@ -151,18 +161,18 @@ class ListPage:
     def _is_list_link(self, element: etree._Element, link: Link) -> bool:
         return element not in self._paging and self._verdict(link).kind == "list" and is_shallow(element)
 
-    def _possible_entries(self, kinds: set[Kind]) -> Iterator[Anchor]:
-        """Links to one story, here or elsewhere."""
-        for element, link in self._anchors:
-            if (
-                element.tag != "a"
-                or element in self._paging
-                or link.url == self.url
-                or not is_shallow(element)
-            ):
-                continue
-            if self._verdict(link).kind in kinds and not _is_turning(element, link):
-                yield element, link
+    @cached_property
+    def _leading_on(self) -> list[Anchor]:
+        """The links among which entries may be: those away from here, but for the ways to leaf through pages."""
+        return [
+            (element, link)
+            for element, link in self._anchors
+            if element.tag == "a"
+            and element not in self._paging
+            and link.url != self.url
+            and is_shallow(element)
+            and not _is_turning(element, link)
+        ]
 
     def _verdict(self, link: Link) -> Verdict:
         """What a link is taken for; asked several times of each."""
@@ -177,7 +187,7 @@ def _is_turning(element: etree._Element, link: Link) -> bool:
     before = element.getprevious()
     parent = element.getparent()
     lead = before.tail if before is not None else parent.text if parent is not None else ""
-    return bool(_TURNING.match(link.text) or _TURNING.match(collapse(lead or "")))
+    return bool(_TURNING.match(link.text) or _TURNING.match((lead or "").lstrip()))
 
 
 def _with_leads(candidates: list[Candidate]) -> list[Candidate]:

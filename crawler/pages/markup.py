@@ -10,6 +10,48 @@ _DEEP = 150
 """Real pages nest some thirty deep; a page made to hurt nests thousands."""
 
 
+class PageText:
+    """The readable text of a page, from one walk: what is asked of many elements costs one and not many.
+
+    Args:
+        root: the parsed page, which nobody changes any more.
+    """
+
+    def __init__(self, root: etree._Element) -> None:
+        self._pieces: list[str] = []
+        self._begins: dict[etree._Element, int] = {}
+        self._ends: dict[etree._Element, int] = {}
+        pieces, begins, ends = self._pieces, self._begins, self._ends
+        walk = etree.iterwalk(root, events=("start", "end", "comment"))
+        for event, node in walk:
+            if event == "start":
+                begins[node] = len(pieces)
+                if node.tag in _SILENT:
+                    walk.skip_subtree()
+                elif text := node.text:
+                    pieces.append(text)
+            else:
+                ends[node] = len(pieces)
+                if text := node.tail:
+                    pieces.append(text)
+
+    def pieces(self, element: etree._Element) -> list[str]:
+        """As `pieces_of`."""
+        begin = self._begins.get(element)
+        if begin is None:  # a comment, or what stands in a `noscript`
+            return pieces_of(element)
+        return self._pieces[begin : self._ends[element]]
+
+    def between(self, first: etree._Element, second: etree._Element) -> list[str]:
+        """The pieces of text from the end of an element, or its begin if it holds the other, to the begin of another."""
+        at, begin = self._ends.get(first, 0), self._begins.get(second, 0)
+        return self._pieces[at if at <= begin else self._begins[first] : begin]
+
+    def of(self, element: etree._Element) -> str:
+        """As `text_of`."""
+        return collapse("".join(self.pieces(element)))
+
+
 def text_of(element: etree._Element) -> str:
     """The readable text of an element, white space collapsed."""
     return collapse("".join(pieces_of(element)))
@@ -52,6 +94,9 @@ def is_shallow(element: etree._Element) -> bool:
 
 def common_ancestor(elements: list[etree._Element]) -> etree._Element:
     """The smallest element that holds them all; an element holds itself."""
+    holders = {element.getparent() for element in elements}
+    if len(elements) > len(holders) == 1 and (parent := holders.pop()) is not None:
+        return parent  # of siblings, as most are
     lines = [[*reversed(list(element.iterancestors())), element] for element in elements]
     shared: list[etree._Element] = [
         step[0] for step in zip(*lines, strict=False) if all(other is step[0] for other in step)

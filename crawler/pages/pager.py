@@ -8,18 +8,18 @@ from typing import Literal
 
 from lxml import etree
 
-from crawler.pages.links import Anchor, Link, base_of
+from crawler.pages.links import Anchor, Link
 from crawler.pages.markup import class_words, collapse, common_ancestor, is_shallow, pieces_of, text_of
 from pipelines.urls import canonical_url
 
 Role = Literal["next", "previous", "first", "last", "number"]
 
-_ARROWS = r"[<>«»‹›→←＜＞|]*"
+_ARROWS = r"[<>«»‹›→←＜＞|\[\]【】()（）]*"
 _SAYS: tuple[tuple[Role, re.Pattern[str]], ...] = (
     (
         "next",
         re.compile(
-            rf"{_ARROWS}((下|后|後)一?[页頁]|[较更]早的?(文章|日志)?|next(page)?|older(posts?|entries)?){_ARROWS}",
+            rf"{_ARROWS}((下|后|後)一?[页頁]|(点击)?加载更多|[较更]早的?(文章|日志)?|next(page)?|older(posts?|entries)?){_ARROWS}",
             re.IGNORECASE,
         ),
     ),
@@ -44,6 +44,7 @@ _SAYS_ANY = re.compile("|".join(words.pattern for _, words in _SAYS), re.IGNOREC
 
 _HINTS: dict[str, Role] = {"next": "next", "prev": "previous", "previous": "previous"}
 _HERE = {"active", "current", "on", "curr", "cur", "now", "this", "selected"}
+_WORD = re.compile(r"\w")
 _SPEAKS = re.compile(r"[^\W\d]")
 _CALENDAR = 28
 """So many numbers in a row are the days of a month."""
@@ -84,10 +85,10 @@ class _Step:
     """True where it stands for the page itself."""
 
 
-def read_pager(root: etree._Element, page_url: str, anchors: Iterable[Anchor]) -> Pager:
+def read_pager(root: etree._Element, page_url: str, base: str, anchors: Iterable[Anchor]) -> Pager:
     """The pager of the page, an empty one where it has none."""
     links = _link_steps(list(anchors))
-    steps = [*links, *_option_steps(root, page_url)] or _scripted_steps(root, page_url)
+    steps = [*links, *_option_steps(root, base)] or _scripted_steps(root, base)
     numbered = {step.number: step.url for step in steps if step.number}
     here = next((step.number for step in steps if step.here), None) or _unlinked_number(links)
     following = _leading(steps, "next") or (numbered.get(here + 1) if here else None)
@@ -109,6 +110,8 @@ def _leading(steps: list[_Step], role: Role) -> str | None:
 def _link_steps(anchors: list[Anchor]) -> list[_Step]:
     """The links of the pager: they stand together, with no other link among them."""
     steps = {element: _step(element, link) for element, link in anchors}
+    if not any(steps.values()):
+        return []
     mixed = _holders(element for element, step in steps.items() if step is None and element.tag == "a")
     boxes: dict[etree._Element, list[_Step]] = {}
     for step in filter(None, steps.values()):
@@ -120,8 +123,8 @@ def _link_steps(anchors: list[Anchor]) -> list[_Step]:
 
 def _step(element: etree._Element, link: Link) -> _Step | None:
     """What a link is to a pager by what it says, or by a class word where it is a bare arrow or icon."""
-    label = re.sub(r"\s", "", link.text or link.title_attr or _spoken(element))
-    if not re.search(r"\w", label):
+    label = "".join((link.text or link.title_attr or _spoken(element)).split())
+    if not _WORD.search(label):
         hints = _hints(element)
         if hinted := next((role for word, role in _HINTS.items() if word in hints), None):
             return _Step(element, hinted, link.url, worded=True)
@@ -219,9 +222,8 @@ def _texts_in(holder: etree._Element) -> Iterator[str]:
             yield text_of(neighbour)
 
 
-def _option_steps(root: etree._Element, page_url: str) -> list[_Step]:
+def _option_steps(root: etree._Element, base: str) -> list[_Step]:
     """The options of a select that leads to every page."""
-    base = base_of(root, page_url)
     return [step for option in root.iter("option") if (step := _option_step(option, base))]
 
 
@@ -237,9 +239,8 @@ def _option_step(option: etree._Element, base: str) -> _Step | None:
     return _Step(option, "number", url, int(said[1]), here=option.get("selected") is not None)
 
 
-def _scripted_steps(root: etree._Element, page_url: str) -> list[_Step]:
+def _scripted_steps(root: etree._Element, base: str) -> list[_Step]:
     """Next and last page where a script of the page writes the links."""
-    base = base_of(root, page_url)
     for script in root.iter("script"):
         if written := _SCRIPTED.search(script.text or ""):
             count, here = int(written[1]), int(written[2])

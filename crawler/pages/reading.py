@@ -95,7 +95,8 @@ class Reader:
             )
         except Refusal as refusal:
             kind: Kind = "list" if listing.is_list else "other"
-            return Reading(kind, None, listing, refusal, page)
+            # Its traceback would hold this frame, and with it the page, until the collector comes round.
+            return Reading(kind, None, listing, refusal.with_traceback(None), page)
         return Reading("article", article, listing, None, page)
 
 

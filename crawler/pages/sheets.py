@@ -56,10 +56,14 @@ def find_issue(layout: Layout) -> tuple[int, ...]:
 
     A day printed on every page of a site stands there without a sheet, and says what day it is today.
     """
-    texts = [(at, line.text) for at, line in enumerate(layout.lines) if line.kind == "text"]
-    issues = [at for at, text in texts if len(text) <= _LONGEST and _ISSUE.search(text)]
-    is_paper = any(len(text) <= _LONGEST and _SHEET_OF_PAPER.search(text) for _, text in texts)
-    return (issues[0],) if issues and is_paper else ()
+    texts = [
+        (at, line.text)
+        for at, line in enumerate(layout.lines)
+        if line.kind == "text" and len(line.text) <= _LONGEST
+    ]
+    issue = next((at for at, text in texts if "年" in text and _ISSUE.search(text)), None)
+    is_paper = issue is not None and any("版" in text and _SHEET_OF_PAPER.search(text) for _, text in texts)
+    return (issue,) if issue is not None and is_paper else ()
 
 
 def is_day_of_visit(text: str) -> bool:

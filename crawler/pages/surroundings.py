@@ -9,7 +9,7 @@ from lxml import etree
 
 from crawler.pages.blocks import Block
 from crawler.pages.entries import Entry, entries_of
-from crawler.pages.markup import collapse, pieces_of, shared_depth, text_of
+from crawler.pages.markup import collapse, shared_depth
 from crawler.pages.pager import Pager
 from crawler.pages.trail import Place, last_step
 from pipelines.urls import Site
@@ -31,7 +31,7 @@ _HEADLINE = 4
 """Words of navigation have two to four characters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidate:
     """A block that may be the list proper, with what is asked of it time and again."""
 
@@ -50,27 +50,28 @@ class Candidate:
     @cached_property
     def heading(self) -> str:
         """The nearest text before it."""
+        page = self.block.items[0].page
         element: etree._Element | None = self.root
         for _ in range(_NEAR):
             if element is None:
                 break
             for before in element.itersiblings(preceding=True):
-                if text := collapse(text_of(before) + (before.tail or "")):
+                if text := collapse(page.of(before) + (before.tail or "")):
                     return text[-_HEADING:]
             element = element.getparent()
         return ""
 
-    @property
+    @cached_property
     def dated(self) -> float:
         """The share of its entries that print a date."""
         return sum(entry.date_text is not None for entry in self.entries) / max(1, len(self.entries))
 
-    @property
+    @cached_property
     def is_dated(self) -> bool:
         """True where most entries print a date."""
         return 2 * self.dated > 1
 
-    @property
+    @cached_property
     def is_aside(self) -> bool:
         """True where the page sets it apart by its markup."""
         return any(holder.tag in {"aside", "footer", "nav"} for holder in self.root.iterancestors())
@@ -95,6 +96,7 @@ class Surroundings:
 
     def __init__(self, place: Place, url: str, site: Site, candidates: list[Candidate], pager: Pager) -> None:
         self.root = place.root
+        self.page = place.page
         self.site = site
         self.candidates = candidates
         self.is_home = url == f"{site.origin}/"
@@ -183,7 +185,8 @@ class Surroundings:
     def _is_prose(self, candidate: Candidate) -> bool:
         """True where the page tells more outside its blocks than this one lists."""
         rows = [one.block.items for one in self.candidates if one is candidate or len(one.entries) > 1]
-        listed = {piece for items in rows for item in items for piece in pieces_of(item.element)}
-        told = (collapse(piece) for piece in pieces_of(self.root) if piece not in listed)
-        prose = sum(len(text) for text in told if len(text) > _PROSE and _SENTENCE.search(text))
-        return prose > sum(len(text_of(item.element)) for item in candidate.block.items)
+        listed = {piece for items in rows for item in items for piece in item.pieces}
+        long = (piece for piece in self.page.pieces(self.root) if len(piece) > _PROSE and piece not in listed)
+        told = (collapse(piece) for piece in long if _SENTENCE.search(piece))
+        prose = sum(len(text) for text in told if len(text) > _PROSE)
+        return prose > sum(len(collapse("".join(item.pieces))) for item in candidate.block.items)

@@ -45,6 +45,9 @@ def test_stripping_twice_is_stripping_once_and_only_removes(content: list[Block]
         "【本文结束】如需转载请务必注明出处：柳溪在线",
         "正文已结束，您可以按alt+4进行评论",
         "话题标签：处理器 国产",
+        "关键词阅读：种业,库存,品种审定",
+        "柳溪日报报料电话：010-5550100（24小时）",
+        "手机看资讯",
         "【打印本页】【关闭窗口】",
         "首页 上一页 1 2 下一页 尾页",
         "共有 3 条评论",
@@ -109,6 +112,12 @@ def test_box_called_by_a_noise_word_stays_if_it_holds_the_text() -> None:
     body = Block("text", "柳溪农商银行近日在云坪镇启动服务月。", words=frozenset({"print"}))
     share = Block("text", "好友", words=frozenset({"share"}))
     assert strip([body, share]) == (body,)
+
+
+def test_credit_of_the_editor_stays_for_the_foot_whatever_its_box_is_called() -> None:
+    body = Block("text", "柳溪农商银行近日在云坪镇启动服务月。")
+    credit = Block("text", "【编辑:赵晨】", words=frozenset({"ad", "editor"}))
+    assert strip([body, credit]) == (body, credit)
 
 
 def test_an_abstract_of_the_texts_own_words_goes_and_a_lead_stays() -> None:

@@ -189,3 +189,11 @@ def test_credit_below_the_body_may_link_its_outlet(read: Reader) -> None:
     page = page.replace("<span>来源：柳溪日报</span>", "")
     told = parse_byline(read(page).byline, base=FETCHED)
     assert (told.source_raw, told.contributors[0].name) == ("柳溪日报", "孟小川")
+
+
+def test_editor_between_the_time_and_the_text_stays_out_of_the_body(read: Reader) -> None:
+    page = plain(f"<p>{FIRST}</p>").replace(
+        "<span>2021-04-02 10:15</span> <span>来源：柳溪日报</span>",
+        "<p>2021-04-02 10:15</p><p>来源：<img src='logo.png' alt='柳溪日报'></p><p>编辑：青禾财经网</p><p>手机看资讯</p>",
+    )
+    assert body_of(read(page)) == [FIRST]

@@ -32,6 +32,7 @@ def verdict(address, text=""):
         "/index.php?m=content&c=index&a=show&catid=9&id=77",
         "/index.php?s=/news/show/id/12.html",
         "/view.asp?id=12",
+        "/news/show.php?id=66&from=hot",
         "/news/2026-03-10/66.php",
         "/plus/view.php?aid=12",
         "/html/2026-03/10/content_123.htm",

@@ -120,6 +120,14 @@ PAGERS = {
         '<a href="javascript:void(0);" onclick="location.href=encodeURI(\'list_3.jhtml\');">下一页</a>',
         ("/news/bank/list_3.jhtml", None),
     ),
+    "bracketed words": (
+        '<a href="l_1.html">[首页]</a> <a href="l_1.html">[上一页]</a> <a href="l_3.html">[下一页]</a> <a href="l_9.html">[尾页]</a>',
+        ("/news/bank/l_3.html", "/news/bank/l_9.html"),
+    ),
+    "more to load": (
+        '<div class="more"><a href="/e/action/ListInfo/?classid=7&page=1">加载更多</a></div>',
+        ("/e/action/ListInfo/?classid=7&page=1", None),
+    ),
     "script": (
         '<script>createPageHTML(9, 1, "index", "shtml");</script>',
         ("/news/bank/index_2.shtml", "/news/bank/index_8.shtml"),
@@ -193,6 +201,26 @@ def test_dates_as_lists_print_them(printed, iso, text):
     rows = "".join(f'<li><a href="{n}.html">{TITLES[n]}</a>{printed}</li>' for n in range(5))
     entry = read(skin(f"<ul>{rows}</ul>", "<a href='index_2.html'>下一页</a>")).entries[1]
     assert (entry.date, entry.date_text, entry.title) == (iso, text, TITLES[1])
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["a list for each day", "one list of all days"])
+def test_dates_that_head_the_days_of_a_list(apart):
+    days = {"2026-03-09": (0, 1), "2026-03-06": (2,), "2026-03-05": (3, 4)}
+    rows = {
+        day: "".join(f'<dd>· <a href="{n}.html">{TITLES[n]}</a></dd>' for n in numbers)
+        for day, numbers in days.items()
+    }
+    groups = [f"<dt>{day}</dt>{entries}" for day, entries in rows.items()]
+    body = "".join(f"<dl>{group}</dl>" for group in groups) if apart else f"<dl>{''.join(groups)}</dl>"
+    page = read(skin(body, "<a href='index_2.html'>下一页</a>"))
+    expected = [(TITLES[n], day) for day, numbers in days.items() for n in numbers]
+    assert [(entry.title, entry.date) for entry in page.entries] == expected
+
+
+def test_one_date_over_a_list_is_the_date_of_none():
+    rows = "".join(f'<li><a href="{n}.html">{TITLES[n]}</a></li>' for n in range(5))
+    page = read(skin(f"<p>2026-03-09</p><ul>{rows}</ul>", "<a href='index_2.html'>下一页</a>"))
+    assert {entry.date for entry in page.entries} == {None}
 
 
 def test_a_date_told_in_title_or_summary_is_not_the_date_of_the_entry():
