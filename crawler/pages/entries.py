@@ -23,9 +23,13 @@ _DATES = (
     re.compile(
         rf"(?<![\d.:/-])(?:0?[1-9]|1[0-2])(?:\s*[-/]\s*|月)(?:[12]\d|3[01]|0?[1-9])(?![\d.:/-])日?{_CLOCK}"
     ),
+    re.compile(
+        r"(?<![\d.:/-])(?P<y>[0-3]\d)(?P<sign>[-/])(?P<m>0[1-9]|1[0-2])(?P=sign)(?P<d>[0-2]\d|3[01])(?![\d.:/-])"
+        + _CLOCK
+    ),
     re.compile(rf"(?<!\d)\d{{1,2}}\s*个?(?:分钟|小时|天|周|月|年)前|(?:昨天|前天|今天){_CLOCK}|刚刚"),
 )
-"""Year first, day apart before year and month, year apart after month and day, no year, relative."""
+"""Year first, day apart before year and month, year apart after month and day, no year, two digits of it, relative."""
 
 _HAS_DATE = re.compile(r"(?:19|20)\d{2}|\d(?:\s*[-/]|月)|前|[昨今]天|刚刚")
 """What each of them has in it: little of a long summary has."""
@@ -288,9 +292,12 @@ def _text_before(item: Item) -> list[str]:
 
 def _iso(printed: Printed | None) -> str | None:
     """The calendar day, if a year is printed and there is such a day."""
-    if printed is None or not printed.has_year or printed.parts["y"] < _FIRST_YEAR:
+    if printed is None or not printed.has_year:
+        return None
+    year = printed.parts["y"] if len(printed.parts["y"]) > len("26") else f"20{printed.parts['y']}"
+    if year < _FIRST_YEAR:
         return None
     try:
-        return dt.date(*(int(printed.parts[part]) for part in "ymd")).isoformat()
+        return dt.date(int(year), int(printed.parts["m"]), int(printed.parts["d"])).isoformat()
     except ValueError:
         return None

@@ -34,6 +34,9 @@ __all__ = ["Entry", "ListPage"]
 
 _TURNING = re.compile(r"[<«【\[]*[上下前后]一?[篇条则]")
 
+_COLUMN_NAME = 8
+_BRACKETS = ("[]", "【】", "［］", "〔〕", "<>", "〈〉", "()", "（）")
+
 
 class ListPage:
     """What a page says as a list.
@@ -172,6 +175,7 @@ class ListPage:
             and link.url != self.url
             and is_shallow(element)
             and not _is_turning(element, link)
+            and not _is_column(element, link)
         ]
 
     def _verdict(self, link: Link) -> Verdict:
@@ -188,6 +192,17 @@ def _is_turning(element: etree._Element, link: Link) -> bool:
     parent = element.getparent()
     lead = before.tail if before is not None else parent.text if parent is not None else ""
     return bool(_TURNING.match(link.text) or _TURNING.match((lead or "").lstrip()))
+
+
+def _is_column(element: etree._Element, link: Link) -> bool:
+    """`[国内] 标题`: a short name in brackets that leads to the column of the entry behind it."""
+    if len(link.text) > _COLUMN_NAME:
+        return False
+    before = element.getprevious()
+    parent = element.getparent()
+    lead = before.tail if before is not None else parent.text if parent is not None else ""
+    opens, closes = (lead or "").rstrip()[-1:], (element.tail or "").lstrip()[:1]
+    return f"{opens}{closes}" in _BRACKETS or (link.text[:1] + link.text[-1:]) in _BRACKETS
 
 
 def _with_leads(candidates: list[Candidate]) -> list[Candidate]:

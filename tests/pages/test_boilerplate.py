@@ -48,6 +48,7 @@ def test_stripping_twice_is_stripping_once_and_only_removes(content: list[Block]
         "关键词阅读：种业,库存,品种审定",
         "柳溪日报报料电话：010-5550100（24小时）",
         "手机看资讯",
+        "请点击下载WORD版",
         "【打印本页】【关闭窗口】",
         "首页 上一页 1 2 下一页 尾页",
         "共有 3 条评论",

@@ -189,6 +189,8 @@ def test_a_date_with_slashes_is_no_page_count():
         ("<b>08</b><span>2026-03</span>", "2026-03-08", "08 2026-03"),
         ("<b>03-08</b><span>2026</span>", "2026-03-08", "03-08 2026"),
         ("<span>03-08</span>", None, "03-08"),
+        ("<span>26-03-08 10:15</span>", "2026-03-08", "26-03-08 10:15"),
+        ("<span>26-03-38</span>", None, None),
         ("<span>3月8日</span>", None, "3月8日"),
         ("<span>2026-13-08</span>", None, "2026-13-08"),
         ("<span>0000-00-00</span>", None, None),
@@ -215,6 +217,15 @@ def test_dates_that_head_the_days_of_a_list(apart):
     page = read(skin(body, "<a href='index_2.html'>下一页</a>"))
     expected = [(TITLES[n], day) for day, numbers in days.items() for n in numbers]
     assert [(entry.title, entry.date) for entry in page.entries] == expected
+
+
+def test_linked_columns_in_brackets_are_no_entries():
+    rows = "".join(
+        f'<li>[<a href="/gn.html">国内</a>] <a href="{n}.html">{TITLES[n]}</a> <i>3-{n + 10} 10:15</i></li>'
+        for n in range(5)
+    )
+    page = read(skin(f"<ul>{rows}</ul>", "<a href='index_2.html'>下一页</a>"))
+    assert [entry.title for entry in page.entries] == TITLES
 
 
 def test_one_date_over_a_list_is_the_date_of_none():
