@@ -33,6 +33,7 @@ class Byline:
 _CLOCK_ONLY = re.compile(r"\d{1,2}\s?[:：]\s?\d{2}(?:\s?[:：]\s?\d{2})?")
 _TEMPLATE_TAG = re.compile(r"\[!--.*?--\]|<!--.*?-->|&(?:nbsp|ensp|emsp);")
 _PAGE_OF_PAPER = re.compile(r"第?[A-Za-z]?\d{1,3}版.{0,8}")
+_SPACED_NAME = re.compile(r"(?<=[\u4e00-\u9fff]) ([\u4e00-\u9fff]) ([\u4e00-\u9fff])$")
 _CRUMBS = re.compile(r"^.*[>＞»›]\s*\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\s|/,;，、；｜／•]+")
@@ -356,7 +357,11 @@ def _labelled_source(line: _Line, piece: Piece) -> tuple[str, Piece | None] | No
 @lru_cache(maxsize=4096)
 def _outlet_and_person(value: str) -> tuple[str | None, str | None]:
     """`沂川日报 林可 分享` is an outlet, a person and a control of the page."""
-    words = list(dict.fromkeys(source_words(_without_odd_brackets(value.strip(_LOOSE)))))
+    value = _without_odd_brackets(value.strip(_LOOSE))
+    spaced = _SPACED_NAME.search(value)
+    if spaced and is_surely_person(spaced[1] + spaced[2]):
+        return _outlet_and_person(value[: spaced.start()])[0], spaced[0].strip()
+    words = list(dict.fromkeys(source_words(value)))
     if len(words) > 1 and is_place(words[-1]):
         words.pop()
     person = next((word for word in words[1:] if is_surely_person(word)), None)
