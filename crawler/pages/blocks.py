@@ -1,10 +1,9 @@
 """The blocks of links a page is made of: rows of items that look alike, each leading to one address."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise, starmap, takewhile
+from itertools import chain, pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from lxml import etree
@@ -87,11 +86,10 @@ class _Grid:
         self.anchors = list(anchors)
         self.address: dict[etree._Element, str | None] = {}
         """The one address an element leads to; None where there are several."""
-        self.links: Counter[etree._Element] = Counter()
+        elements = [element for element, _ in self.anchors]
+        self.first, self.last = _found_in(elements), _found_in(reversed(elements))
         for element, link in self.anchors:
-            holders = [element, *element.iterancestors()]
-            self.links.update(holders)
-            for holder in holders:
+            for holder in chain((element,), element.iterancestors()):
                 known = self.address.setdefault(holder, link.url)
                 if known is None:  # nor is there one round it
                     break
@@ -129,7 +127,19 @@ class _Grid:
     def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
-        return _climb(row, lambda holder: self.links[holder] == self.links[row])
+        first, last = self.first[row], self.last[row]
+        return _climb(row, lambda holder: self.first[holder] is first and self.last[holder] is last)
+
+
+def _found_in(elements: Iterable[etree._Element]) -> dict[etree._Element, etree._Element]:
+    """The first of these that stands in an element, for each round one of them."""
+    found: dict[etree._Element, etree._Element] = {}
+    for element in elements:
+        for holder in chain((element,), element.iterancestors()):
+            if holder in found:  # and so are those round it
+                break
+            found[holder] = element
+    return found
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:
