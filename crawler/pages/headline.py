@@ -158,6 +158,8 @@ class _Scale:
         self.lead = _lead(layout, page_title, self._initials)
         self._others = {fold(part) for part in parts_of(page_title)} - {self.lead}
         self._told = _first_told(layout, infos)
+        self._over = range(self._told - 2, self._told) if self._told < len(infos) else range(0)
+        """The lines over the info line."""
 
     @property
     def floor(self) -> float:
@@ -200,8 +202,7 @@ class _Scale:
         return any(self._infos[below] for below in range(at + 1, min(at + 1 + _AHEAD, len(self._infos))))
 
     def _is_over_info(self, at: int) -> bool:
-        is_over = self._told - 2 <= at < self._told < len(self._infos)
-        return is_over and _may_be_title(self._layout, self._layout.lines[at])
+        return at in self._over and _may_be_title(self._layout, self._layout.lines[at])
 
 
 def headline_over(

@@ -245,9 +245,11 @@ def _worth(line: Line, *, furniture: bool) -> float:
 def _container(layout: Layout, line: Line) -> int:
     """Return the box a line shares with the next: round its own, or its own if several lines stand in it."""
     box = layout.boxes[line.box]
+    if box.parent < 0:
+        return line.box
     alike = (at for at in range(box.start, box.end) if layout.lines[at].kind == line.kind)
-    alone = next(alike, None) is None or next(alike, None) is None
-    return box.parent if alone and box.parent >= 0 else line.box
+    alone = box.end - box.start == 1 or next(alike, None) is None or next(alike, None) is None
+    return box.parent if alone else line.box
 
 
 def _boxes_left(layout: Layout, at: int) -> int:

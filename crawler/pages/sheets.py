@@ -31,7 +31,8 @@ def find_calendar(layout: Layout, headline: range) -> tuple[int, ...]:
     lines = layout.lines
     first, stop = max(0, headline.start - _SHEET_OVER), min(len(lines), headline.stop + _UNDER)
     told = [said_of(line) for line in lines[first : stop + 2]]
-    for start in range(first, stop):
+    numbers = (start for start in range(first, stop) if told[start - first][:1].isdigit())
+    for start in numbers:
         for length in (3, 2, 1):
             sheet = range(start, min(start + length, len(lines)))
             said = " ".join(told[start - first : start - first + length])
