@@ -1,9 +1,10 @@
 """The blocks of links a page is made of: rows of items that look alike, each leading to one address."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, pairwise, starmap, takewhile
+from itertools import pairwise, starmap, takewhile
 from typing import NamedTuple
 
 from lxml import etree
@@ -84,18 +85,18 @@ class _Grid:
 
     def __init__(self, anchors: Iterable[Anchor], place: Place) -> None:
         self.anchors = list(anchors)
-        self.address: dict[etree._Element, str | None] = {}
-        """The one address an element leads to; None where there are several."""
-        elements = [element for element, _ in self.anchors]
-        self.first, self.last = _found_in(elements), _found_in(reversed(elements))
+        self.address: dict[etree._Element, str | None] = dict.fromkeys(place.frames)
+        """The one address an element leads to; None where there are several, or it holds heading or breadcrumb."""
+        self.links: Counter[etree._Element] = Counter()
         for element, link in self.anchors:
-            for holder in chain((element,), element.iterancestors()):
+            holders = [element, *element.iterancestors()]
+            self.links.update(holders)
+            for holder in holders:
                 known = self.address.setdefault(holder, link.url)
                 if known is None:  # nor is there one round it
                     break
                 if known != link.url:
                     self.address[holder] = None
-        self.frames = place.frames
         self.page = place.page
 
     def rows(self) -> list[_Row]:
@@ -116,30 +117,14 @@ class _Grid:
     def _items(self) -> list[Item]:
         held: dict[etree._Element, list[Anchor]] = {}
         for anchor in self.anchors:
-            outermost = _climb(anchor[0], self._is_within_item)
+            outermost = _climb(anchor[0], lambda holder: self.address[holder] is not None)
             held.setdefault(outermost, []).append(anchor)
         return [Item(element, group[0][1].url, tuple(group), self.page) for element, group in held.items()]
-
-    def _is_within_item(self, holder: etree._Element) -> bool:
-        """True of what leads to one address and holds neither heading nor breadcrumb."""
-        return self.address[holder] is not None and holder not in self.frames
 
     def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""
         row = next(item.element.iterancestors())
-        first, last = self.first[row], self.last[row]
-        return _climb(row, lambda holder: self.first[holder] is first and self.last[holder] is last)
-
-
-def _found_in(elements: Iterable[etree._Element]) -> dict[etree._Element, etree._Element]:
-    """The first of these that stands in an element, for each round one of them."""
-    found: dict[etree._Element, etree._Element] = {}
-    for element in elements:
-        for holder in chain((element,), element.iterancestors()):
-            if holder in found:  # and so are those round it
-                break
-            found[holder] = element
-    return found
+        return _climb(row, lambda holder: self.links[holder] == self.links[row])
 
 
 def _climb(element: etree._Element, may: Callable[[etree._Element], bool]) -> etree._Element:
