@@ -126,14 +126,14 @@ def is_byline(text: str) -> bool:
     """
     if len(text) > _LONGEST_BYLINE or not is_promising(text) or _PROSE.search(text):
         return False
-    line = _read_line(text, _LAST_DAY)
+    line = _read_alone(text)
     states = _is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH
     return states and sum(_unexplained(line, piece) for piece in line.pieces) <= _SPARE
 
 
 def tells_time(text: str) -> bool:
     """Whether a line prints when something was published, if only roughly; not when a document was signed."""
-    line = _read_line(text, _LAST_DAY)
+    line = _read_alone(text)
     return any(not line.is_of_no_interest(piece) for piece, _ in line.stamps)
 
 
@@ -193,6 +193,12 @@ def _is_known(word: str) -> bool:
         or _CLOCK_ONLY.fullmatch(word) is not None
         or _PAGE_OF_PAPER.fullmatch(word) is not None
     )
+
+
+@lru_cache(maxsize=8)
+def _read_alone(text: str) -> _Line:
+    """A line of a page, whenever it was received; the last few are kept, as several rules ask of one in turn."""
+    return _read_line(text, _LAST_DAY)
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:
