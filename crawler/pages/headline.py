@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -106,9 +107,13 @@ def site_names(page_title: str) -> list[str]:
     return [part for part in parts if _SITE_NAME.search(part)]
 
 
-def parts_of(page_title: str) -> list[str]:
-    """Return the parts of the `title` element, the article's own title first: site and section follow, or lead."""
-    parts = [part for piece in _SITE_PART.split(page_title) if (part := piece.strip())]
+@lru_cache(maxsize=8)
+def parts_of(page_title: str) -> tuple[str, ...]:
+    """Return the parts of the `title` element, the article's own title first: site and section follow, or lead.
+
+    The last few are kept, as several rules ask for those of one page.
+    """
+    parts = tuple(part for piece in _SITE_PART.split(page_title) if (part := piece.strip()))
     if parts and _SITE_NAME.search(parts[0]) and not _SITE_NAME.search(parts[-1]):
         return parts[::-1]
     return parts
