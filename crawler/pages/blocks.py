@@ -17,8 +17,7 @@ _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """The largest element that leads to one address only: a list item, a table row, a card, a bare link."""
 
     element: etree._Element
