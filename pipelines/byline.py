@@ -42,10 +42,14 @@ _EDGES = _BLANKS + "()（）[]【】|｜,，;；/／•-—:："
 _LOOSE = _BLANKS + "|｜,，;；/／•"
 _LOOSE_MARKS = _LOOSE + "。、:：-—·>"
 _BRACKETS = (("(", ")"), ("（", "）"), ("[", "]"), ("【", "】"))
-_PROMISING = re.compile(
-    r"\d\s?[-/.年月．－／]\s?\d|\d{8}|[:：丨|]|[年天时钟]以?前|[今昨前][天日]|刚刚|年.{1,3}月"
-    r"|记者|来源|作者|通讯员|编辑|责编|发[布表]于|[文图摄]"
+_MARK = re.compile(r"[:：丨|文图摄]")
+_DAY = re.compile(r"\d(?:\s?[-/.年月．－／]\s?\d|\d{7})")
+_WORDS = re.compile(
+    r"年以?前|天以?前|时以?前|钟以?前|今[天日]|昨[天日]|前[天日]|刚刚|年.{1,3}月|记者|来源|作者|通讯员|编辑|责编"
+    r"|发[布表]于"
 )
+"""Signs of an info line. Apart, as a search for what begins with known characters is several times faster."""
+
 _OF_TIME = re.compile("[时日期]")
 _VERB_BEHIND = re.compile(r" ?(发布|发表|更新|修改)(?![\u4e00-\u9fff:])")
 _PROSE = re.compile(r"[。！？…“”‘’]|^[^:：]*[(（][^)）]*\d ?版")
@@ -123,22 +127,20 @@ def is_byline(text: str) -> bool:
     """
     if len(text) > _LONGEST_BYLINE or not is_promising(text) or _PROSE.search(text):
         return False
-    line = _read_line(text, _LAST_DAY)
-    left = sum(_unexplained(line, piece) for piece in line.pieces)
-    return left <= _SPARE and (
-        _is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH
-    )
+    line = _read_alone(text)
+    states = _is_dated(line) or sum(_weight(line, piece) for piece in line.pieces) >= _ENOUGH
+    return states and sum(_unexplained(line, piece) for piece in line.pieces) <= _SPARE
 
 
 def tells_time(text: str) -> bool:
     """Whether a line prints when something was published, if only roughly; not when a document was signed."""
-    line = _read_line(text, _LAST_DAY)
+    line = _read_alone(text)
     return any(not line.is_of_no_interest(piece) for piece, _ in line.stamps)
 
 
 def is_promising(text: str) -> bool:
     """Whether a line has a sign of an info line in it: cheap to ask of every line of a page."""
-    return _PROMISING.search(text) is not None
+    return bool(_MARK.search(text) or _DAY.search(text) or _WORDS.search(text))
 
 
 def _is_dated(line: _Line) -> bool:
@@ -192,6 +194,12 @@ def _is_known(word: str) -> bool:
         or _CLOCK_ONLY.fullmatch(word) is not None
         or _PAGE_OF_PAPER.fullmatch(word) is not None
     )
+
+
+@lru_cache(maxsize=8)
+def _read_alone(text: str) -> _Line:
+    """A line of a page, whenever it was received; the last few are kept, as several rules ask of one in turn."""
+    return _read_line(text, _LAST_DAY)
 
 
 def _read_line(text: str, base: datetime, listed: str | None = None) -> _Line:

@@ -251,9 +251,10 @@ class ArticlePage(ItemPage[RawArticle]):
 def _without_last_button(line: Line) -> str:
     """Return a paragraph without the button right behind its last sentence or its credit: `作者：周大山返回首页，查看更多`."""
     button = line.links[-1].text if line.links and line.kind == "text" else ""
-    told = line.text.removesuffix(button).rstrip() if len(button) >= _BUTTON else line.text
-    ends = told.endswith(_SENTENCE_ENDS) or is_credit(told)
-    return told if ends and is_furniture(button) else line.text
+    if len(button) < _BUTTON or not is_furniture(button):
+        return line.text
+    told = line.text.removesuffix(button).rstrip()
+    return told if told.endswith(_SENTENCE_ENDS) or is_credit(told) else line.text
 
 
 def _texts_of(article: RawArticle) -> Iterator[str]:

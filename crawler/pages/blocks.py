@@ -17,8 +17,7 @@ _NO_HEADING = re.compile(r"[\d\s年月日/.\-·•|>»]*")
 """A date or a mark between two groups doesn't make the second a list of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """The largest element that leads to one address only: a list item, a table row, a card, a bare link."""
 
     element: etree._Element
@@ -85,8 +84,8 @@ class _Grid:
 
     def __init__(self, anchors: Iterable[Anchor], place: Place) -> None:
         self.anchors = list(anchors)
-        self.address: dict[etree._Element, str | None] = {}
-        """The one address an element leads to; None where there are several."""
+        self.address: dict[etree._Element, str | None] = dict.fromkeys(place.frames)
+        """The one address an element leads to; None where there are several, or it holds heading or breadcrumb."""
         self.links: Counter[etree._Element] = Counter()
         for element, link in self.anchors:
             holders = [element, *element.iterancestors()]
@@ -97,7 +96,6 @@ class _Grid:
                     break
                 if known != link.url:
                     self.address[holder] = None
-        self.frames = place.frames
         self.page = place.page
 
     def rows(self) -> list[_Row]:
@@ -118,13 +116,9 @@ class _Grid:
     def _items(self) -> list[Item]:
         held: dict[etree._Element, list[Anchor]] = {}
         for anchor in self.anchors:
-            outermost = _climb(anchor[0], self._is_within_item)
+            outermost = _climb(anchor[0], lambda holder: self.address[holder] is not None)
             held.setdefault(outermost, []).append(anchor)
         return [Item(element, group[0][1].url, tuple(group), self.page) for element, group in held.items()]
-
-    def _is_within_item(self, holder: etree._Element) -> bool:
-        """True of what leads to one address and holds neither heading nor breadcrumb."""
-        return self.address[holder] is not None and holder not in self.frames
 
     def _outer(self, item: Item) -> etree._Element:
         """The largest element round the item's row that holds no other link."""

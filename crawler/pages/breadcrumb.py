@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ _LABEL = re.compile(
 _NAME = re.compile(r"position|bread(crumbs?)?|crumbs|weizhi")
 _SEPARATOR = re.compile(r"\s*(?:[-=]*[>»›→＞－]+|\s[|/\\·—–-]\s|/)\s*")
 _FROM_HOME = re.compile(r"\s*(?:首页|主页|网站首页|本站首页|[Hh]ome)\s*(?:[>»›→＞-]|/(?!\S*/\S*/\S*/))")
+_HOME_INITIALS = frozenset("首主网本Hh")
 _DASHED_HOME = re.compile(r"^\s*(?:网站|本站)?(?:首页|主页)(?:\s*-\s*[\u4e00-\u9fff]{2,10})+\s*$")
 """`首页-公司新闻`: only from the home page on does a dash part the steps."""
 
@@ -28,6 +30,7 @@ _TO_ARTICLE = re.compile(
     r"^[^>»›→＞。，]{2,20}(?:\s*[>»›→＞]+\s*[^>»›→＞。，]{2,20})*\s*[>»›→＞]+\s*正文\s*$"
 )
 _ARROW = re.compile(r"\s*[>»›→＞]")
+_ARROWS = frozenset(">»›→＞")
 _HOME = re.compile(r"(?:网站|本站|返回|回到)?(?:首页|主页)|home|index", re.IGNORECASE)
 _SECTION = re.compile(r"(?:新闻|中心|资讯|动态|要闻|公告|频道|栏目)$")
 _RIGHTS = re.compile(r"\s*(?:未经|转载|版权|本文)")
@@ -71,18 +74,25 @@ class Breadcrumb:
 
 def find_breadcrumb(layout: Layout) -> Breadcrumb:
     """Return the first trail of the page, in its longest form; without one, an empty one."""
-    named = frozenset(at for at, box in enumerate(layout.boxes) if any(map(_NAME.fullmatch, box.words)))
+    named = frozenset(at for at, box in enumerate(layout.boxes) if _are_of_trail(box.words))
     found = Breadcrumb()
     for index, line in enumerate(layout.lines):
         if found.lines and index > max(found.lines) + _REPEATED:
             break
-        if line.kind == "text" and len(line.text) <= _LONGEST and _opens_trail(layout, index, named):
+        is_short = line.kind == "text" and len(line.text) <= _LONGEST
+        if is_short and _opens_trail(layout, index, named) and not _RIGHTS.match(line.text):
             trail = _trail_from(layout, index)
             if not found.lines or (
                 len(trail.steps) > len(found.steps) > 0 and found.steps == trail.steps[: len(found.steps)]
             ):
                 found = Breadcrumb(found.lines | trail.lines, trail.steps)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _are_of_trail(words: frozenset[str]) -> bool:
+    """Return whether words of a class or an id call a trail; few such sets make a page."""
+    return any(map(_NAME.fullmatch, words))
 
 
 def _trail_from(layout: Layout, index: int) -> Breadcrumb:
@@ -117,12 +127,11 @@ def _opens_trail(layout: Layout, index: int, named: frozenset[int]) -> bool:
     """Return whether a line begins a trail: it says so, its box is called so, or arrows part its links."""
     line = layout.lines[index]
     text = line.text
-    if _RIGHTS.match(text):
-        return False
     if ("位置" in text or "页面" in text) and (_LABEL.match(text) or _FROM_HOME.match(_behind_label(text))):
         return True
     if len(text) <= _LONGEST // 2 and (
-        _FROM_HOME.match(text) or (text.endswith("正文") and _TO_ARTICLE.search(text))
+        (text[0] in _HOME_INITIALS and _FROM_HOME.match(text))
+        or (text.endswith("正文") and _TO_ARTICLE.search(text))
     ):
         return True
     if named and (line.links or line.parts) and not named.isdisjoint(islice(layout.around(line.box), 3)):
@@ -130,7 +139,7 @@ def _opens_trail(layout: Layout, index: int, named: frozenset[int]) -> bool:
     if len(line.links) > 1:
         return _ARROW.match(line.text.partition(line.links[0].text)[2]) is not None
     follows = layout.lines[index + 1].text if index + 1 < len(layout.lines) else ""
-    return _ARROW.fullmatch(follows) is not None and _is_home(text, line.links)
+    return follows in _ARROWS and _is_home(text, line.links)
 
 
 def _trail_lines(layout: Layout, index: int) -> list[int]:

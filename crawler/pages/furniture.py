@@ -74,8 +74,10 @@ def misnamed_body(layout: Layout, furniture: Sequence[bool], start: int) -> tupl
 
 def is_buttons(line: Line) -> bool:
     """Return whether a line is furniture as it stands, or as its tags part it: `<b>A+</b><b>A-</b>`."""
+    if is_furniture(line.text):
+        return True
     pieces = line.pieces
-    return is_furniture(line.text) or (bool(pieces) and all(map(is_furniture, pieces)))
+    return bool(pieces) and all(map(is_furniture, pieces))
 
 
 def _first_told(layout: Layout, furniture: Sequence[bool], start: int) -> int | None:

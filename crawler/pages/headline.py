@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -106,9 +107,13 @@ def site_names(page_title: str) -> list[str]:
     return [part for part in parts if _SITE_NAME.search(part)]
 
 
-def parts_of(page_title: str) -> list[str]:
-    """Return the parts of the `title` element, the article's own title first: site and section follow, or lead."""
-    parts = [part for piece in _SITE_PART.split(page_title) if (part := piece.strip())]
+@lru_cache(maxsize=8)
+def parts_of(page_title: str) -> tuple[str, ...]:
+    """Return the parts of the `title` element, the article's own title first: site and section follow, or lead.
+
+    The last few are kept, as several rules ask for those of one page.
+    """
+    parts = tuple(part for piece in _SITE_PART.split(page_title) if (part := piece.strip()))
     if parts and _SITE_NAME.search(parts[0]) and not _SITE_NAME.search(parts[-1]):
         return parts[::-1]
     return parts
@@ -158,6 +163,8 @@ class _Scale:
         self.lead = _lead(layout, page_title, self._initials)
         self._others = {fold(part) for part in parts_of(page_title)} - {self.lead}
         self._told = _first_told(layout, infos)
+        self._over = range(self._told - 2, self._told) if self._told < len(infos) else range(0)
+        """The lines over the info line."""
 
     @property
     def floor(self) -> float:
@@ -200,8 +207,7 @@ class _Scale:
         return any(self._infos[below] for below in range(at + 1, min(at + 1 + _AHEAD, len(self._infos))))
 
     def _is_over_info(self, at: int) -> bool:
-        is_over = self._told - 2 <= at < self._told < len(self._infos)
-        return is_over and _may_be_title(self._layout, self._layout.lines[at])
+        return at in self._over and _may_be_title(self._layout, self._layout.lines[at])
 
 
 def headline_over(

@@ -127,7 +127,8 @@ def find_info(layout: Layout, infos: InfoLines, headline: range, trail: Collecti
 def _without_day_told(found: Sequence[int], layout: Layout) -> tuple[int, ...]:
     """Return the lines without a day in brackets, on which a speech was held, where another line tells the time."""
     others = [at for at in found if not DAY_TOLD.fullmatch(layout.lines[at].text)]
-    return tuple(others if any(tells_time(layout.lines[at]) for at in others) else found)
+    is_needless = len(others) < len(found) and any(tells_time(layout.lines[at]) for at in others)
+    return tuple(others if is_needless else found)
 
 
 def find_inner_info(layout: Layout, region: range) -> tuple[int, ...]:

@@ -125,6 +125,8 @@ class Line:
     @property
     def pieces(self) -> tuple[str, ...]:
         """What the tags inside the line part, as a style sheet may show it apart; empty where they part nothing."""
+        if not self.parts:
+            return ()
         pieces = tuple(piece for part in self.parts if (piece := " ".join(part.split())))
         return pieces if len(pieces) > 1 else ()
 

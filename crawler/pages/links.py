@@ -6,7 +6,6 @@ article is missed and that no request is spent on pages which cannot be one.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
 from lxml import etree
@@ -18,8 +17,7 @@ from pipelines.urls import Site, canonical_url
 Kind = Literal["article", "list", "file", "trap", "offsite"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link as the page shows it."""
 
     url: str
@@ -30,9 +28,6 @@ class Link:
 
     title_attr: str = ""
     """Its title attribute; broken off where a title holds quotes nobody escaped."""
-
-    def __hash__(self) -> int:
-        return hash(self.url)
 
 
 _CLICKED = re.compile(r"""\blocation(?:\.href)?\s*=\s*(?:encodeURI\()?["']([^"'\s]+)["']\)?\s*(?:;|$)""")
@@ -76,7 +71,8 @@ def anchors_of(root: etree._Element, base: str, page: PageText) -> Iterator[Anch
                 url = canonical_url(written, base=base)
             except ValueError:
                 continue
-            yield element, Link(url, page.of(element), collapse(element.get("title") or ""))
+            title = element.get("title")
+            yield element, Link(url, page.of(element), collapse(title) if title else "")
 
 
 def written_in(element: etree._Element) -> str:

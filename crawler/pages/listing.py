@@ -5,7 +5,6 @@ prints dates, stands with the breadcrumb, is followed by the pager, and is not h
 """
 
 import re
-from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urljoin
 
@@ -112,7 +111,7 @@ class ListPage:
         found = anchors_of(self.root, self._base, self._page)
         twins = ((element, link, self.site.twin(link.url)) for element, link in found)
         return [
-            (element, link if link.url == url else replace(link, url=url)) for element, link, url in twins
+            (element, link if link.url == url else link._replace(url=url)) for element, link, url in twins
         ]
 
     @cached_property

@@ -31,7 +31,7 @@ def record_facts(lines: Iterable[str]) -> set[str]:
     labels = {
         match["label"] for head in heads if ":" in head or "：" in head for match in _SHEET.finditer(head)
     }
-    buttons = {match[0] for head in heads for match in _BUTTON.finditer(head)}
+    buttons = set(_BUTTON.findall("\n".join(heads)))
     return {re.sub(r"\s", "", fact) for fact in labels | buttons}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipelines.boilerplate import ends_article, is_furniture, is_pager
@@ -192,10 +193,10 @@ class _Scale:
     def worth(self, at: int) -> float:
         """Return what the line is worth where it stands."""
         line = self._layout.lines[at]
-        home = _container(self._layout, line)
-        known = home in self._homes
         if line.kind != "text":
-            return 0.0 if self._marks.furniture[line.box] else (8.0 if known or not self._homes else 1.0)
+            if self._marks.furniture[line.box]:
+                return 0.0
+            return 8.0 if not self._homes or _container(self._layout, line) in self._homes else 1.0
         worth = _worth(line, furniture=self._marks.furniture[line.box])
         self._begun = self._begun or worth >= _BEGINNING
         if worth < 0 and not self._begun:  # buttons over the text
@@ -203,6 +204,8 @@ class _Scale:
         if worth < 0:
             self._trust = max(_DOUBTED, self._trust * (0.5 if worth <= _ENDING else 0.8))
             return worth
+        home = _container(self._layout, line)
+        known = home in self._homes
         if known:
             self._trust = 1.0
         trust = self._trust * (1.0 if known else self._nearness(line.box))
@@ -245,9 +248,11 @@ def _worth(line: Line, *, furniture: bool) -> float:
 def _container(layout: Layout, line: Line) -> int:
     """Return the box a line shares with the next: round its own, or its own if several lines stand in it."""
     box = layout.boxes[line.box]
-    alike = (at for at in range(box.start, box.end) if layout.lines[at].kind == line.kind)
-    alone = next(alike, None) is None or next(alike, None) is None
-    return box.parent if alone and box.parent >= 0 else line.box
+    if box.end - box.start > 1:
+        alike = (at for at in range(box.start, box.end) if layout.lines[at].kind == line.kind)
+        if len(list(islice(alike, 2))) > 1:
+            return line.box
+    return box.parent if box.parent >= 0 else line.box
 
 
 def _boxes_left(layout: Layout, at: int) -> int:

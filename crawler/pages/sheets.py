@@ -30,11 +30,12 @@ def find_calendar(layout: Layout, headline: range) -> tuple[int, ...]:
     """Return the lines of a calendar sheet beside the headline: the day, or the year, in a box of its own."""
     lines = layout.lines
     first, stop = max(0, headline.start - _SHEET_OVER), min(len(lines), headline.stop + _UNDER)
-    told = [said_of(line) for line in lines[first : stop + 2]]
-    for start in range(first, stop):
+    numbers = (at for at in range(first, stop) if said_of(lines[at])[:1].isdigit())
+    for start in numbers:
+        told = [said_of(line) for line in lines[start : start + 3]]
         for length in (3, 2, 1):
             sheet = range(start, min(start + length, len(lines)))
-            said = " ".join(told[start - first : start - first + length])
+            said = " ".join(told[:length])
             if len(said) <= _SHEET and not set(sheet) & set(headline) and _CALENDAR.fullmatch(said):
                 return tuple(sheet)
     return ()
