@@ -205,6 +205,10 @@ def _date_in(text: str) -> Printed | None:
 def _printed_dates(block: Block, titles: list[str]) -> list[Printed | None]:
     """The date of each item: where most items have one, inside them, after them or before them."""
     best: list[Printed | None] = [None] * len(titles)
+    around = block.root.getparent()
+    page = block.items[0].page
+    if not _MAY_BE_DATED.search("".join(page.pieces(block.root if around is None else around))):
+        return best  # a menu, say
     for places in _places(block):
         dates = [_best_date(pieces, title) for pieces, title in zip(places, titles, strict=True)]
         best = max(best, dates, key=_count)
