@@ -180,7 +180,7 @@ def _read(task: tuple[tuple[Rule, ...], tuple[Path, ...]]) -> list[str]:
 def _line(read_page: Any, file: Path) -> str:
     try:
         read = read_page(file.read_bytes(), url=f"http://localhost/{file.parent.name}/{file.name}")
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:  # noqa: BLE001 - so may what it fails of
         return f"fails: {error!r}"
     return json.dumps(read, ensure_ascii=False)
 
