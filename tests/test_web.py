@@ -13,6 +13,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
 
 from nongshang.demo import ROOT
 from storage.archive import Archive
@@ -142,7 +144,9 @@ def test_an_analyst_walks_from_the_charts_to_a_change(browser, base):
         shoot(browser, "home")
 
         find(browser, "input[name=q]").send_keys("工會")
+        before = find(browser, ".total strong")
         find(browser, "form button").click()
+        WebDriverWait(browser, 10).until(staleness_of(before))
         assert find(browser, ".total strong").text == "40"
         assert find(browser, ".hits p mark").text == "工会"
         shoot(browser, "search")
